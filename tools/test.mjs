@@ -1,0 +1,46 @@
+// npm test: installs what is needed, builds, runs every test, and counts them from jest's own reports.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, install, root, turbo } from './setup.mjs';
+
+const results = join(root, '.results');
+
+install();
+const EGAIN_AUTH_CHROMIUM = chromium();
+rmSync(results, { recursive: true, force: true });
+// `--continue`: one failing package must not hide the others' counts.
+const succeeded =
+  turbo(['build', '--output-logs=errors-only']) &&
+  turbo(['test', 'test:browser', '--continue', '--concurrency=2'], { EGAIN_AUTH_CHROMIUM });
+
+/** Every package with a test script must have left a report: a run that never started is not a pass. */
+function expectedReports() {
+  return ['packages', 'apps', 'tests'].flatMap((folder) =>
+    readdirSync(join(root, folder)).flatMap((name) => {
+      const manifest = join(root, folder, name, 'package.json');
+      const { scripts = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+      return ['test', 'test:browser']
+        .filter((task) => scripts[task])
+        .map((task) => `${name}-${task.replace(':', '-')}.json`);
+    }),
+  );
+}
+
+let passed = 0;
+let failed = 0;
+for (const report of expectedReports()) {
+  const path = join(results, report);
+  if (!existsSync(path)) {
+    process.stderr.write(`No report ${report}: the run did not get that far.\n`);
+    failed += 1;
+    continue;
+  }
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, success } = JSON.parse(
+    readFileSync(path, 'utf8'),
+  );
+  passed += numPassedTests;
+  // A suite that does not load has no failed test; a skipped test is not a pass.
+  failed += numFailedTests + numPendingTests || (success ? 0 : Math.max(1, numFailedTestSuites));
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(succeeded && failed === 0 && passed > 0 ? 0 : 1);
