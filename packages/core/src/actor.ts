@@ -1,0 +1,22 @@
+import type { EgainSession } from './session/session.ts';
+import type { CustomerSubject, UserSubject } from './subject.ts';
+
+/** As whom eGain is called: decides the flow, the client application, the endpoint and the scopes that make sense. */
+export type Actor =
+  /** The application itself: client credentials, application scopes. */
+  | { readonly type: 'client' }
+  /** A visitor nobody knows. */
+  | { readonly type: 'anonymous-customer' }
+  /** A named user or customer who is not present: {@link user} and {@link customer} make the subject. */
+  | { readonly type: 'on-behalf-of'; readonly subject: UserSubject | CustomerSubject }
+  /** The owner of a token of an external identity provider. The function is called for each exchange. */
+  | {
+      readonly type: 'exchanged';
+      /** Id of the SSO Provider registration in the Administration Console. */
+      readonly registrationId: string;
+      readonly subjectToken: () => string | Promise<string>;
+    }
+  /** Whoever signed in with this browser session. */
+  | { readonly type: 'session'; readonly session: EgainSession };
+
+export type ActorType = Actor['type'];

@@ -1,0 +1,179 @@
+import type { Actor } from './actor.ts';
+import { EgainAuthError } from './errors.ts';
+import { publishWarning, type WarningEvent } from './events.ts';
+import type { FlowContext } from './flows/flow-context.ts';
+import { requestRefreshedToken } from './flows/refresh-token.ts';
+import { createHttpClient } from './http/client.ts';
+import type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
+import { createIssuer } from './issuer.ts';
+import type { EgainAuthOptions, LogoutOptions, StartLoginOptions } from './options.ts';
+import { isProduction, optionsFromEnv } from './options-from-env.ts';
+import { type ApiClient, createApiClient } from './outbound/api-client.ts';
+import { lookUpIdentity } from './outbound/identity.ts';
+import { type AdapterContext, createRequestContext, type TokenOptions } from './outbound/request-context.ts';
+import type { Persona } from './protocol/endpoints.ts';
+import { createTokenEndpoint } from './protocol/token-endpoint.ts';
+import type { IssuedTokenSet, TokenSet } from './protocol/token-set.ts';
+import { resolveOptions } from './resolve-options.ts';
+import type { ResolvedOptions } from './resolved-options.ts';
+import { completeLogin } from './routes/callback.ts';
+import { startLogin } from './routes/login.ts';
+import { endSession } from './routes/logout.ts';
+import type { RouteContext } from './routes/route-context.ts';
+import { createRouter } from './routes/router.ts';
+import { createSealer } from './seal.ts';
+import { createLoginTransactions } from './session/login-transaction.ts';
+import type { EgainIdentity } from './session/session.ts';
+import { createSessionManager } from './session/session-manager.ts';
+import type { Subject } from './subject.ts';
+import { guardSubjects } from './tokens/subject-guard.ts';
+
+const BRAND = Symbol.for('egain-auth.instance');
+
+/** eGain's OAuth 2.0 for one application and one tenant. Framework-free: adapters put it behind `req.egain`. */
+export interface EgainAuth {
+  /** What works but will surprise, as found at start-up. Also published on the channel `egain-auth:warning`. */
+  readonly warnings: readonly WarningEvent[];
+
+  /**
+   * A token for an actor.
+   * @throws {EgainAuthError} `invalid_scope`, `invalid_subject`, `subject_refused`, `login_required`,
+   *   `invalid_configuration` for a flow whose client or endpoint is not set, `client_secret_unavailable`,
+   *   `token_request_failed`, `token_endpoint_unavailable`, `invalid_token_response`
+   */
+  getToken(actor: Actor, options?: TokenOptions): Promise<TokenSet>;
+  /** A token for the application itself. Application scopes: `app.knowledge.portalmgr.read`. */
+  clientCredentials(options: TokenOptions): Promise<TokenSet>;
+  /** A token for a visitor nobody knows. Scopes without prefix: it is put before them. */
+  anonymousCustomer(options: TokenOptions): Promise<TokenSet>;
+  /** A token for a named user or customer. On-behalf-of scopes: `knowledge.portalmgr.onbehalfof.read`. */
+  onBehalfOf(subject: Subject, options: TokenOptions): Promise<TokenSet>;
+  /** A token for the owner of an external identity provider's token. */
+  tokenExchange(
+    options: TokenOptions & { registrationId: string; subjectToken: () => string | Promise<string> },
+  ): Promise<TokenSet>;
+  /** eGain's API as an actor. */
+  api(actor: Actor, options?: Pick<TokenOptions, 'scope'>): ApiClient;
+
+  /**
+   * Answers login, callback, logout and session status; `undefined` for every other URL.
+   * @throws {EgainAuthError} what `errorResponse` turns into the answer to a failed login
+   */
+  handle(request: HttpRequest, reply: HttpReply): Promise<HttpResponse | undefined>;
+  /** What becomes `req.egain`. */
+  authenticate(request: HttpRequest, reply: HttpReply): Promise<AdapterContext>;
+  /** The redirect to eGain's sign-in page, for a login route of your own. */
+  startLogin(options: StartLoginOptions, request: HttpRequest): HttpResponse;
+  /** The answer to eGain's callback, for a callback route of your own. */
+  completeLogin(request: HttpRequest): Promise<HttpResponse>;
+
+  /** Lets token requests in flight end and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Whether a value is an {@link EgainAuth}, made by any installed copy of this package. */
+export function isEgainAuth(value: unknown): value is EgainAuth {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/**
+ * Builds an {@link EgainAuth}. Called with no argument, and only then, it reads the `EGAIN_*` variables; the two are
+ * never merged.
+ * @throws {EgainAuthError} `invalid_configuration`, one error that lists every problem with its remedy
+ * @throws {TypeError} for an argument that is no object, such as a configuration that turned out `undefined`
+ */
+export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAuth {
+  const options = resolveOptions(
+    given.length === 0 ? optionsFromEnv() : (given[0] as EgainAuthOptions),
+    isProduction(),
+  );
+  for (const warning of options.warnings) publishWarning(warning);
+
+  const http = createHttpClient(options.http);
+  const flow: FlowContext = { options, requestToken: createTokenEndpoint(http) };
+  const routes = createRouteContext(flow, (tokens) => createApi(async () => tokens));
+  const source = guardSubjects(createIssuer(flow, routes?.sessions), options);
+
+  function createApi(getToken: (signal: AbortSignal | undefined) => Promise<TokenSet>): ApiClient {
+    return createApiClient({ apiUrl: options.apiUrl, http, getToken });
+  }
+  const getToken = async (actor: Actor, { scope = [], ...rest }: TokenOptions = {}) =>
+    source.getToken({ actor, scope, ...rest });
+  const api = (actor: Actor, { scope = [] }: Pick<TokenOptions, 'scope'> = {}) =>
+    createApi((signal) => source.getToken({ actor, scope, signal }));
+
+  const route = routes && createRouter(routes);
+  const dependencies = {
+    tokens: source,
+    sessions: routes?.sessions,
+    createApi,
+    startLogin: (loginOptions: StartLoginOptions, request: HttpRequest) =>
+      startLogin(requireLogin(routes), loginOptions, request),
+    endSession: (logoutOptions: LogoutOptions | undefined) => endSession(requireLogin(routes), logoutOptions),
+    loginUrl: (persona: Persona | undefined) => {
+      const path = options.login?.routes.login;
+      return path !== undefined && persona ? `${path}?as=${persona}` : path;
+    },
+  };
+
+  return Object.freeze({
+    [BRAND]: true,
+    warnings: options.warnings,
+    getToken,
+    clientCredentials: (tokenOptions: TokenOptions) => getToken({ type: 'client' }, tokenOptions),
+    anonymousCustomer: (tokenOptions: TokenOptions) => getToken({ type: 'anonymous-customer' }, tokenOptions),
+    onBehalfOf: (subject: Subject, tokenOptions: TokenOptions) =>
+      getToken({ type: 'on-behalf-of', subject }, tokenOptions),
+    tokenExchange: ({ registrationId, subjectToken, ...tokenOptions }: Parameters<EgainAuth['tokenExchange']>[0]) =>
+      getToken({ type: 'exchanged', registrationId, subjectToken }, tokenOptions),
+    api,
+    handle: async (request: HttpRequest, reply: HttpReply) => route?.(request, reply),
+    authenticate: async (request: HttpRequest, reply: HttpReply) => createRequestContext(dependencies, request, reply),
+    startLogin: dependencies.startLogin,
+    completeLogin: async (request: HttpRequest) => completeLogin(requireLogin(routes), request),
+    close: () => http.close(),
+  });
+}
+
+function createRouteContext(
+  flow: FlowContext,
+  createApi: (tokens: IssuedTokenSet) => ApiClient,
+): RouteContext | undefined {
+  const { login } = flow.options;
+  if (!login) return undefined;
+  const { secrets } = login.session;
+  const audience = login.baseUrl.href;
+  return {
+    login,
+    flow,
+    sessions: createSessionManager(login.session, createSealer(secrets, 'session', audience), (request) =>
+      requestRefreshedToken(flow, request),
+    ),
+    transactions: createLoginTransactions(login.session, createSealer(secrets, 'login', audience)),
+    resolveIdentity: createIdentityResolver(flow.options, createApi),
+  };
+}
+
+/** Who signed in is worth knowing, but no reason to turn anybody away: a failing look-up leaves the identity empty. */
+function createIdentityResolver(
+  { login }: ResolvedOptions,
+  createApi: (tokens: IssuedTokenSet) => ApiClient,
+): RouteContext['resolveIdentity'] {
+  return async (persona, tokens): Promise<EgainIdentity> => {
+    try {
+      const api = createApi(tokens);
+      const identity = await (login?.resolveIdentity?.(tokens, api) ?? lookUpIdentity(persona, tokens, api));
+      return { ...identity, persona };
+    } catch {
+      publishWarning({ code: 'identity_unavailable', message: 'Who signed in could not be looked up.' });
+      return { persona };
+    }
+  };
+}
+
+function requireLogin(routes: RouteContext | undefined): RouteContext {
+  if (routes) return routes;
+  throw new EgainAuthError('login_not_configured', 'this application has no login', {
+    remedy: 'Set the options login, baseUrl and session.',
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * Every code an error of this suite can have, with what it means over HTTP.
+ * `status` is what a browser or API caller of *your* application gets; `retryable` says that the same call may succeed later.
+ */
+const ERROR_CODES = {
+  actor_not_allowed: { status: 403, retryable: false },
+  api_error: { status: 502, retryable: false },
+  api_unavailable: { status: 502, retryable: true },
+  client_secret_unavailable: { status: 503, retryable: true },
+  cross_site_request: { status: 403, retryable: false },
+  invalid_api_response: { status: 502, retryable: false },
+  invalid_callback: { status: 400, retryable: false },
+  invalid_configuration: { status: 500, retryable: false },
+  invalid_scope: { status: 500, retryable: false },
+  invalid_subject: { status: 403, retryable: false },
+  invalid_token_response: { status: 502, retryable: false },
+  login_expired: { status: 400, retryable: false },
+  login_not_configured: { status: 404, retryable: false },
+  login_refused: { status: 403, retryable: false },
+  login_required: { status: 401, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
+  origin_not_allowed: { status: 500, retryable: false },
+  scope_not_granted: { status: 403, retryable: false },
+  session_too_large: { status: 500, retryable: false },
+  subject_refused: { status: 403, retryable: false },
+  token_endpoint_unavailable: { status: 503, retryable: true },
+  token_request_failed: { status: 502, retryable: false },
+} as const;
+
+export type EgainAuthErrorCode = keyof typeof ERROR_CODES;
+
+/** Shared by every installed copy of this package, so that {@link isEgainAuthError} holds across them. */
+const BRAND = Symbol.for('egain-auth.error');
+
+export interface EgainAuthErrorOptions {
+  /** What the developer should do now. */
+  remedy: string;
+  /** What a function of the caller's threw. Never an error of the transport: it can hold bytes of the answer. */
+  cause?: unknown;
+  /** Response headers that must accompany the error, such as the removal of a spent cookie. */
+  headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Where a browser can sign in, relative to the application's origin. */
+  loginUrl?: string;
+  /** The OAuth `error` code of eGain's answer (RFC 6749 §4.1.2.1, §5.2). */
+  oauthError?: string;
+}
+
+/**
+ * What every part of this suite throws once its arguments are of the right type (wrong types throw `TypeError`).
+ * The message starts with the code and says what is wrong; `remedy` says what to do. Neither ever holds a secret, a
+ * token, a code or a subject.
+ */
+export class EgainAuthError extends Error {
+  override readonly name: string = 'EgainAuthError';
+  readonly code: EgainAuthErrorCode;
+  readonly remedy: string;
+  /** Appears in the answer to the browser, so that a report of a user can be found in the log. */
+  readonly requestId: string;
+  declare readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  declare readonly loginUrl?: string;
+  declare readonly oauthError?: string;
+
+  constructor(code: EgainAuthErrorCode, problem: string, options: EgainAuthErrorOptions) {
+    super(`${code}: ${problem}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.remedy = options.remedy;
+    this.requestId = crypto.randomUUID();
+    if (options.oauthError !== undefined) this.oauthError = options.oauthError;
+    if (options.loginUrl !== undefined) this.loginUrl = options.loginUrl;
+    // Non-enumerable: Set-Cookie values have no place in a log line.
+    if (options.headers) Object.defineProperty(this, 'headers', { value: options.headers, configurable: true });
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** HTTP status for the caller of your application. Express and Koa read it by this name. */
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+
+  /** Whether the same call may succeed later without any change. */
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+
+  /** Koa's word for "the message may be shown to the client": never. */
+  get expose(): boolean {
+    return false;
+  }
+}
+
+/** eGain's body for a refused API call (`WSErrorCommon` of its OpenAPI files). */
+export interface ApiErrorDetails {
+  /** HTTP status of eGain's answer. */
+  readonly apiStatus: number;
+  /** eGain's own code, such as `403-112`; absent where a gateway answered. */
+  readonly apiCode: string | undefined;
+  readonly developerMessage: string | undefined;
+  readonly details: readonly unknown[];
+  /** The parsed JSON body, or the text where it is none. */
+  readonly body: unknown;
+}
+
+/** eGain's API answered with an error. `code` is `api_error`; eGain's own is `apiCode`. */
+export class EgainApiError extends EgainAuthError implements ApiErrorDetails {
+  override readonly name = 'EgainApiError';
+  readonly apiStatus: number;
+  readonly apiCode: string | undefined;
+  readonly developerMessage: string | undefined;
+  readonly details: readonly unknown[];
+  readonly body: unknown;
+
+  constructor(problem: string, remedy: string, answer: ApiErrorDetails) {
+    super('api_error', problem, { remedy });
+    this.apiStatus = answer.apiStatus;
+    this.apiCode = answer.apiCode;
+    this.developerMessage = answer.developerMessage;
+    this.details = answer.details;
+    this.body = answer.body;
+  }
+}
+
+/** Whether `error` comes from this suite — any installed copy of it — and, if given, has this code. */
+export function isEgainAuthError(error: unknown, code?: EgainAuthErrorCode): error is EgainAuthError {
+  return error instanceof Error && BRAND in error && (code === undefined || ('code' in error && error.code === code));
+}

@@ -1,0 +1,14 @@
+import { channel } from 'node:diagnostics_channel';
+
+/** Something at start-up that works but will surprise. Published on `egain-auth:warning` and kept in `egain.warnings`. */
+export interface WarningEvent {
+  readonly code: 'impersonation_unrestricted' | 'insecure_loopback' | 'identity_unavailable';
+  readonly message: string;
+}
+
+const warnings = channel('egain-auth:warning');
+
+/** Nothing is printed: whoever wants to see warnings subscribes to the channel `egain-auth:warning`. */
+export function publishWarning(event: WarningEvent): void {
+  if (warnings.hasSubscribers) warnings.publish(event);
+}

@@ -1,0 +1,24 @@
+import { requireConfigured } from '../protocol/endpoints.ts';
+import { assertScopes } from '../protocol/scopes.ts';
+import type { IssuedTokenSet } from '../protocol/token-set.ts';
+import type { FlowContext, FlowRequest } from './flow-context.ts';
+
+/**
+ * A token for the application itself: application scopes (`app.…`). eGain grants delegated ones too, but the token then
+ * lacks the user context that the APIs behind them need.
+ * @see eGain authentication guide, "Client Credentials Flow", for a Client App; RFC 6749 §4.4
+ */
+export async function requestClientCredentialsToken(
+  { options, requestToken }: FlowContext,
+  { scope, signal }: FlowRequest,
+): Promise<IssuedTokenSet> {
+  assertScopes(scope);
+  return requestToken({
+    tokenUrl: requireConfigured(options.endpoints.client.tokenUrl, 'endpoints.client.tokenUrl'),
+    client: requireConfigured(options.clients.client, 'clients.client'),
+    parameters: { grant_type: 'client_credentials' },
+    scope,
+    scopePrefix: options.scopePrefix.client,
+    signal,
+  });
+}

@@ -1,0 +1,27 @@
+import { type Persona, requireConfigured } from '../protocol/endpoints.ts';
+import type { IssuedTokenSet } from '../protocol/token-set.ts';
+import type { FlowContext, FlowRequest } from './flow-context.ts';
+
+export interface RefreshRequest extends FlowRequest {
+  readonly persona: Persona;
+  readonly refreshToken: string;
+}
+
+/**
+ * Renews the tokens of a login. `scope` is what the login was granted: the request does not repeat it, so that it
+ * cannot narrow the grant. eGain documents no refresh tokens; its commercial generation issues and rotates them.
+ * @see RFC 6749 §6
+ */
+export async function requestRefreshedToken(
+  { options, requestToken }: FlowContext,
+  { persona, refreshToken, scope, signal }: RefreshRequest,
+): Promise<IssuedTokenSet> {
+  return requestToken({
+    tokenUrl: requireConfigured(options.endpoints[persona].tokenUrl, `endpoints.${persona}.tokenUrl`),
+    client: requireConfigured(options.clients[persona], `clients.${persona}`),
+    parameters: { grant_type: 'refresh_token', refresh_token: refreshToken },
+    impliedScope: scope,
+    scopePrefix: options.scopePrefix[persona],
+    signal,
+  });
+}

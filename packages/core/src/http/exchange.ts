@@ -1,0 +1,77 @@
+/** A request as every framework can hand it over. Node's `IncomingMessage` is one as it stands. */
+export interface HttpRequest {
+  readonly method?: string | undefined;
+  /** Path and query. Frameworks that mount routers shorten it; see `originalUrl`. */
+  readonly url?: string | undefined;
+  /** Express's and Koa's unshortened path and query: preferred where present. */
+  readonly originalUrl?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** An answer as plain data. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. `set-cookie` is a list. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string;
+}
+
+/** The way back to the client, from an adapter: cookies may be added while a handler runs, or a whole answer sent. */
+export interface HttpReply {
+  readonly headersSent: boolean;
+  /** Adds a header beside those of the same name: the application's own cookies stay. */
+  appendHeader(name: string, value: string): void;
+  send(response: HttpResponse): void;
+}
+
+/** The path and query the client asked for. */
+export function targetOf(request: HttpRequest): string {
+  return request.originalUrl ?? request.url ?? '/';
+}
+
+/** A header's value, or `undefined` when it is absent or was sent more than once. */
+export function headerOf(request: HttpRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * Whether a person is looking at the answer: a document request of a browser. Decided by Fetch Metadata where the
+ * browser sends it (a scripted fetch with `Accept: text/html` must get JSON), by `Accept` otherwise.
+ */
+export function isNavigation(request: HttpRequest): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const mode = headerOf(request, 'sec-fetch-mode');
+  if (mode !== undefined) return mode === 'navigate' && headerOf(request, 'sec-fetch-dest') === 'document';
+  return acceptsHtml(request);
+}
+
+export function acceptsHtml(request: HttpRequest): boolean {
+  return headerOf(request, 'accept')?.includes('text/html') ?? false;
+}
+
+/**
+ * 303, so that a POST is never repeated at the target (RFC 9700 §4.12), with neither body nor referrer, and not kept
+ * by any cache: it carries cookies (T017, T029, T045).
+ */
+export function redirect(location: string, cookies: readonly string[] = []): HttpResponse {
+  return { status: 303, headers: { location, ...PRIVATE_HEADERS, ...withCookies(cookies) }, body: '' };
+}
+
+export function json(status: number, value: unknown, headers: HttpResponse['headers'] = {}): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...PRIVATE_HEADERS, ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+export const PRIVATE_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  vary: 'Cookie',
+} as const;
+
+export function withCookies(cookies: readonly string[]): HttpResponse['headers'] {
+  return cookies.length === 0 ? {} : { 'set-cookie': cookies };
+}

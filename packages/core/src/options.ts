@@ -1,0 +1,146 @@
+import type { Dispatcher } from 'undici';
+import type { ApiClient } from './outbound/api-client.ts';
+import type { Persona } from './protocol/endpoints.ts';
+import type { TokenSet } from './protocol/token-set.ts';
+import type { EgainIdentity } from './session/session.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A secret, or a function that fetches it: called for every token request, so that a vault can rotate it without a
+ * restart. Keep it fast or cached: it is inside the deadline of the token request.
+ */
+export type Secret = string | (() => string | Promise<string>);
+
+/** One client application of eGain's Administration Console (Partition → Integration → Client Application). */
+export interface ClientOptions {
+  /** The generated Client ID. */
+  clientId: string;
+  /** The Client Secret of a "Web Application". Leave it out for a "Single Page Application": public clients have none. */
+  clientSecret?: Secret;
+  /**
+   * Send PKCE (RFC 7636, S256) with logins. Can only be turned off for a client with a secret.
+   * eGain documents PKCE for public clients only; whether it verifies it for Web Applications is unknown.
+   * @default true
+   */
+  pkce?: boolean;
+}
+
+/** What an interactive login of one persona asks for. */
+export interface LoginOptions {
+  /** Delegated scopes, such as `knowledge.portalmgr.read`. Assigned permissions that are not requested are not granted. */
+  scope: readonly string[];
+}
+
+/** The flows that need a client application or an endpoint, one name each, the same everywhere in the options. */
+export type FlowName = 'user' | 'customer' | 'client' | 'anonymousCustomer' | 'onBehalfOf' | 'tokenExchange';
+
+/** What the impersonation policy is told beside the subject. */
+export interface SubjectContext {
+  readonly tenantId: string | undefined;
+  /** The scopes about to be requested. */
+  readonly scope: readonly string[];
+}
+
+/**
+ * Everything that can be configured. Read once, copied and frozen by {@link createEgainAuth}; never written to.
+ * Endpoints come either from `tenantId` + `domainUrl` or from `endpoints`, each of which overrides the derived one.
+ */
+export interface EgainAuthOptions {
+  /** Client ID of the client application that every flow uses, unless `clients` names another. */
+  clientId?: string;
+  /** Its secret; absent for a public client. */
+  clientSecret?: Secret;
+  /** A client application per flow. Each flow left out uses `clientId` and `clientSecret`. */
+  clients?: { readonly [flow in FlowName]?: ClientOptions };
+
+  /** `TMPRODB88619984` of `https://ai.egain.cloud/system/auth/TMPRODB88619984-U/oauth2/token`. */
+  tenantId?: string;
+  /** The host people sign in at, `https://ai.egain.cloud`. The API host of the documented pair is understood too. */
+  domainUrl?: string;
+  /** The host APIs are called at. Derived for `ai.egain.cloud` and `aidev.egain.cloud`; other hosts must say it. */
+  apiUrl?: string;
+  /** Full URLs from the console's Metadata dialog. They may carry a query, which is kept. */
+  endpoints?: {
+    user?: { authorizationUrl?: string; tokenUrl?: string };
+    customer?: { authorizationUrl?: string; tokenUrl?: string };
+    client?: { tokenUrl?: string };
+    anonymousCustomer?: { tokenUrl?: string };
+    onBehalfOf?: { user?: { tokenUrl?: string }; customer?: { tokenUrl?: string } };
+    tokenExchange?: { tokenUrl?: string };
+  };
+  /**
+   * What to put before each scope, by flow (the console's "API Permission Prefix").
+   * @default `<apiUrl>/auth/` for `anonymousCustomer`, nothing for the others
+   */
+  scopePrefix?: { readonly [flow in FlowName]?: string };
+
+  /**
+   * The application's own origin and mount path, `https://desk.example.com/app`. Redirect URI, cookies and `Location`
+   * come from it, never from a request. Required with `login`.
+   */
+  baseUrl?: string;
+  /** Interactive logins. A persona left out cannot sign in. */
+  login?: {
+    user?: LoginOptions;
+    customer?: LoginOptions;
+    /**
+     * Says who signed in, for `identity`. If it fails, the login succeeds without an identity.
+     * @default users: `GET /knowledge/portalmgr/v4/portals/user` where `knowledge.portalmgr.read` was granted
+     */
+    resolveIdentity?: (tokens: TokenSet, api: ApiClient) => Promise<Omit<EgainIdentity, 'persona'>>;
+  };
+  /** The cookie session of signed-in browsers. Required with `login`. */
+  session?: {
+    /** At least 32 bytes of randomness. A list rotates: the first seals, all open. */
+    secret: string | readonly string[];
+    /**
+     * Without the `__Host-` prefix, which https adds. Cookies ignore ports and paths: give two applications on one host
+     * two names.
+     * @default 'egain_session'
+     */
+    cookieName?: string;
+    /** Signed out after this long without a request. @default 3_600_000 (1 h) */
+    idleMs?: number;
+    /** Signed out this long after the login, whatever happens. @default 28_800_000 (8 h) */
+    absoluteMs?: number;
+  };
+  /** Paths below `baseUrl` that are answered for you; `false` turns one off. */
+  routes?: {
+    /** @default '/auth/login' */
+    login?: string | false;
+    /** The path of the redirect URL registered at eGain. @default '/auth/callback' */
+    callback?: string | false;
+    /** @default '/auth/logout' */
+    logout?: string | false;
+    /** @default '/auth/session' */
+    session?: string | false;
+  };
+
+  /**
+   * The impersonation policy: may this application act for this subject? Called before every on-behalf-of mint and
+   * cached use. Anything but `true` refuses, and so does throwing.
+   * @default everybody is allowed, with a warning at start-up
+   */
+  authorizeSubject?: (subject: Subject, context: SubjectContext) => boolean | Promise<boolean>;
+
+  http?: {
+    /** Total time for one request, from connecting to the last byte. @default 10_000 */
+    timeoutMs?: number;
+    /** An undici dispatcher of your own, for a proxy or a private CA. @default a pool of our own */
+    dispatcher?: Dispatcher;
+  };
+}
+
+export interface StartLoginOptions {
+  /** Who signs in. @default the only persona that `login` names, or `user` */
+  as?: Persona;
+  /** @default what `login` says for this persona */
+  scope?: readonly string[];
+  /** A path of this application. Anything else is ignored. @default the application's `baseUrl` */
+  returnTo?: string;
+}
+
+export interface LogoutOptions {
+  /** A path of this application. Anything else is ignored. @default the application's `baseUrl` */
+  returnTo?: string;
+}

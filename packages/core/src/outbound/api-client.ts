@@ -1,0 +1,169 @@
+import { EgainApiError, EgainAuthError } from '../errors.ts';
+import {
+  type HttpClient,
+  HttpFailure,
+  type IncomingAnswer,
+  mediaTypeOf,
+  type OutgoingRequest,
+} from '../http/client.ts';
+import { requireConfigured } from '../protocol/endpoints.ts';
+import type { TokenSet } from '../protocol/token-set.ts';
+
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** How much of a gateway's page is kept. */
+const MAX_TEXT = 1024;
+
+export interface ApiRequestOptions {
+  /** Added to the path, encoded; `$lang` and its like keep their `$`. `undefined` members are left out. */
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Beside `accept`, `accept-language` (eGain requires one; default `en-US`) and the token, which cannot be replaced. */
+  headers?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+}
+
+/**
+ * eGain's REST APIs as one actor.
+ *
+ * Each method returns the parsed JSON body, or `undefined` for 204, eGain's answer for an empty list.
+ * @throws {EgainApiError} `api_error` when eGain refused, with its own code and message
+ * @throws {EgainAuthError} `origin_not_allowed` before anything is sent, for a path that leads off the API host;
+ *   `api_unavailable` when no whole answer came back; `invalid_api_response` when it was no JSON; and whatever getting
+ *   a token throws
+ */
+export interface ApiClient {
+  get<T = unknown>(path: string, options?: Omit<ApiRequestOptions, 'body'>): Promise<T>;
+  post<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
+  put<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
+  patch<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
+  delete<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
+  request<T = unknown>(method: ApiMethod, path: string, options?: ApiRequestOptions): Promise<T>;
+}
+
+export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface ApiClientDependencies {
+  readonly apiUrl: URL | undefined;
+  readonly http: HttpClient;
+  readonly getToken: (signal: AbortSignal | undefined) => Promise<TokenSet>;
+}
+
+export function createApiClient({ apiUrl, http, getToken }: ApiClientDependencies): ApiClient {
+  async function request<T>(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<T> {
+    // Before a token is asked for: what may not be called costs nothing.
+    const url = resolveApiUrl(requireConfigured(apiUrl, 'apiUrl'), path, options.query);
+    const { accessToken } = await getToken(options.signal);
+    const answer = await send(http, {
+      method,
+      url,
+      headers: headersOf(options, accessToken),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      maxBodyBytes: MAX_ANSWER_BYTES,
+      signal: options.signal,
+    });
+    return parseApiAnswer(answer, { method, url, accessToken }) as T;
+  }
+
+  return {
+    get: (path, options) => request('GET', path, options),
+    post: (path, options) => request('POST', path, options),
+    put: (path, options) => request('PUT', path, options),
+    patch: (path, options) => request('PATCH', path, options),
+    delete: (path, options) => request('DELETE', path, options),
+    request,
+  };
+}
+
+/**
+ * The origin lock: whatever the path looks like once a URL parser has read it, the token goes to the configured API
+ * origin or nowhere (T069).
+ */
+function resolveApiUrl(apiUrl: URL, path: string, query: ApiRequestOptions['query'] = {}): URL {
+  const url = URL.canParse(path, apiUrl.href) ? new URL(path, apiUrl) : undefined;
+  if (!url || url.origin !== apiUrl.origin || url.username || url.password) {
+    throw new EgainAuthError('origin_not_allowed', `only ${apiUrl.origin} may be called with a token`, {
+      remedy: 'Pass a path that starts with one /, such as /knowledge/portalmgr/v4/myportals; or set apiUrl.',
+    });
+  }
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.append(name, String(value));
+  }
+  return url;
+}
+
+function headersOf({ headers = {}, body }: ApiRequestOptions, accessToken: string): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    accept: 'application/json',
+    'accept-language': 'en-US',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...Object.fromEntries(own),
+    // Last: a caller's header cannot become a second identity (T073).
+    authorization: `Bearer ${accessToken}`,
+  };
+}
+
+async function send(http: HttpClient, request: OutgoingRequest): Promise<IncomingAnswer> {
+  try {
+    return await http.send(request);
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    throw new EgainAuthError('api_unavailable', `${request.url.origin}: ${error.message}`, {
+      remedy: 'Check that this machine reaches the API host, then try again.',
+    });
+  }
+}
+
+function parseApiAnswer(
+  answer: IncomingAnswer,
+  { method, url, accessToken }: { method: ApiMethod; url: URL; accessToken: string },
+): unknown {
+  const { status, body } = answer;
+  if (status === 204) return undefined;
+  // Gateways quote the Authorization header they did not like.
+  const text = body.toString('utf8').replaceAll(accessToken, '[access token]');
+  const parsed = parseJson(text);
+  const subject = `${method} ${url.pathname} was answered ${status}`;
+  if (status < 200 || status > 299) throw apiError(subject, status, parsed === text ? text.slice(0, MAX_TEXT) : parsed);
+  if (text === '') return undefined;
+  if (parsed !== text) return parsed;
+  throw new EgainAuthError('invalid_api_response', `${subject} with text ${mediaTypeOf(answer)}, not JSON`, {
+    remedy: 'Check that apiUrl is eGain’s API host and not the host people sign in at.',
+  });
+}
+
+/** @returns the text itself when it is no JSON */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function apiError(subject: string, apiStatus: number, body: unknown): EgainApiError {
+  const members: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const { code, developerMessage, details } = members;
+  const apiCode = typeof code === 'string' ? code : undefined;
+  return new EgainApiError(
+    apiCode === undefined ? subject : `${subject} ${apiCode}`,
+    REMEDIES[apiCode ?? apiStatus] ?? 'See developerMessage and body.',
+    {
+      apiStatus,
+      apiCode,
+      developerMessage: typeof developerMessage === 'string' ? developerMessage : undefined,
+      details: Array.isArray(details) ? details : [],
+      body,
+    },
+  );
+}
+
+/** @see eGain's OpenAPI files, `WSErrorCommon` */
+const REMEDIES: Readonly<Record<string, string>> = {
+  '401-101': 'eGain does not accept this token any more: sign in again.',
+  '403-112': 'This operation does not accept this actor: see the security section of its API page.',
+  '403-197': 'Request the scope that this operation needs, and assign it to the client application.',
+  '406-100': 'Send an accept-language that eGain knows, such as en-US.',
+  '429': 'Too many requests: wait, then try again.',
+};

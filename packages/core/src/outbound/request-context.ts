@@ -1,0 +1,173 @@
+import type { Actor } from '../actor.ts';
+import { EgainAuthError } from '../errors.ts';
+import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation, targetOf } from '../http/exchange.ts';
+import type { LogoutOptions, StartLoginOptions } from '../options.ts';
+import type { Persona } from '../protocol/endpoints.ts';
+import type { TokenSet } from '../protocol/token-set.ts';
+import type { EgainIdentity, EgainSession } from '../session/session.ts';
+import type { SessionManager } from '../session/session-manager.ts';
+import type { TokenSource } from '../tokens/token-source.ts';
+import type { ApiClient, ApiClientDependencies } from './api-client.ts';
+
+export interface TokenOptions {
+  /**
+   * Scopes without prefix; required but for `session` actors, which have what their login was granted, and `exchanged`
+   * actors, where eGain calls it optional.
+   */
+  scope?: readonly string[];
+  /** Do not use what is cached: it was rejected. */
+  forceRenewal?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** What a handler may ask of whoever calls it. */
+export interface AuthRequirement {
+  /** The persona that must have signed in. @default any */
+  as?: Persona;
+  /** What the login must have been granted. */
+  scope?: readonly string[];
+  /** @default `redirect` for a browser that navigates, `json` for everything else */
+  unauthenticated?: 'redirect' | 'json';
+}
+
+/** eGain as seen from one request: `req.egain`. */
+export interface RequestContext {
+  /** Whether somebody is signed in with this browser. Says nothing of the actor that `api` uses. */
+  readonly isAuthenticated: boolean;
+  readonly identity: EgainIdentity | undefined;
+  readonly session: EgainSession | undefined;
+  /** As whom `api` and `getToken` act: whoever signed in, or whom the on-behalf-of middleware names. */
+  readonly actor: Actor | undefined;
+  /** eGain's API as `actor`. @throws {EgainAuthError} `login_required` from every call while there is no actor */
+  readonly api: ApiClient;
+  /** eGain's API as somebody else. */
+  apiAs(actor: Actor, options?: Pick<TokenOptions, 'scope'>): ApiClient;
+  /** @throws {EgainAuthError} `login_required` while there is no actor */
+  getToken(options?: TokenOptions): Promise<TokenSet>;
+  /** Answers this request by sending the browser to sign in. */
+  login(options?: StartLoginOptions): Promise<void>;
+  /** Answers this request by ending the session. Only from a handler that a foreign page cannot trigger. */
+  logout(options?: LogoutOptions): Promise<void>;
+}
+
+/** The same, for adapters. */
+export interface AdapterContext extends RequestContext {
+  /**
+   * The decision in front of a guarded handler.
+   * @returns `undefined` to let it run, or the answer that takes its place
+   * @throws {EgainAuthError} `login_required`, `actor_not_allowed`, `scope_not_granted`
+   */
+  challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined>;
+  /** A context for the same request that acts as somebody else. */
+  withActor(actor: Actor, options?: Pick<TokenOptions, 'scope'>): AdapterContext;
+}
+
+export interface RequestContextDependencies {
+  readonly tokens: TokenSource;
+  readonly sessions: SessionManager | undefined;
+  readonly createApi: (getToken: ApiClientDependencies['getToken']) => ApiClient;
+  readonly startLogin: (options: StartLoginOptions, request: HttpRequest) => HttpResponse;
+  readonly endSession: (options: LogoutOptions | undefined) => HttpResponse;
+  /** Where an API caller may send its browser. */
+  readonly loginUrl: (persona: Persona | undefined) => string | undefined;
+}
+
+export function createRequestContext(
+  dependencies: RequestContextDependencies,
+  request: HttpRequest,
+  reply: HttpReply,
+): AdapterContext {
+  const { tokens, sessions, createApi, startLogin, endSession, loginUrl } = dependencies;
+  // Opened at first touch: a route that never looks at the session does not pay for it.
+  let opened: { session: EgainSession | undefined } | undefined;
+  function openSession(): EgainSession | undefined {
+    opened ??= { session: sessions?.open(request, reply) };
+    return opened.session;
+  }
+
+  function loginRequired(persona: Persona | undefined): EgainAuthError {
+    const url = loginUrl(persona);
+    return new EgainAuthError('login_required', 'nobody is signed in', {
+      remedy: 'Guard this handler with requiresAuth(), or act on behalf of somebody with onBehalfOf().',
+      ...(url !== undefined && { loginUrl: url }),
+    });
+  }
+
+  /** Renewed before the handler runs: afterwards the cookie might come too late. */
+  async function renewSession(session: EgainSession): Promise<EgainSession | undefined> {
+    try {
+      await sessions?.getToken(session, {});
+      return session;
+    } catch (error) {
+      const ended = error instanceof EgainAuthError && error.oauthError === 'invalid_grant';
+      if (ended) return undefined;
+      throw error;
+    }
+  }
+
+  async function challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined> {
+    const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = requirement;
+    const open = openSession();
+    const session = open && (await renewSession(open));
+    if (session && (as === undefined || session.persona === as)) {
+      const missing = scope.filter((name) => !session.scope.has(name));
+      if (missing.length > 0) throw scopeNotGranted(missing);
+      return undefined;
+    }
+    if (unauthenticated === 'redirect') {
+      return startLogin({ ...(as && { as }), returnTo: targetOf(request) }, request);
+    }
+    throw session ? actorNotAllowed(session.persona) : loginRequired(as);
+  }
+
+  function contextAs(stated: Actor | undefined, scope: readonly string[] = []): AdapterContext {
+    const actorOf = (): Actor | undefined => {
+      const session = stated ? undefined : openSession();
+      return session ? { type: 'session', session } : stated;
+    };
+    const requireActor = (): Actor => {
+      const actor = actorOf();
+      if (!actor) throw loginRequired(undefined);
+      return actor;
+    };
+    const getToken = async (options: TokenOptions = {}): Promise<TokenSet> =>
+      tokens.getToken({ actor: requireActor(), scope, ...options });
+    return {
+      get isAuthenticated() {
+        return openSession() !== undefined;
+      },
+      get identity() {
+        return openSession()?.identity;
+      },
+      get session() {
+        return openSession();
+      },
+      get actor() {
+        return actorOf();
+      },
+      get api() {
+        return createApi((signal) => getToken({ signal }));
+      },
+      apiAs: (actor, options) => createApi((signal) => tokens.getToken({ actor, scope: options?.scope ?? [], signal })),
+      getToken,
+      login: async (options = {}) => reply.send(startLogin(options, request)),
+      logout: async (options) => reply.send(endSession(options)),
+      challenge,
+      withActor: (actor, options) => contextAs(actor, options?.scope),
+    };
+  }
+
+  return contextAs(undefined);
+}
+
+function scopeNotGranted(missing: readonly string[]): EgainAuthError {
+  return new EgainAuthError('scope_not_granted', `the login was not granted ${missing.join(' ')}`, {
+    remedy: 'Add it to login.<persona>.scope, and assign it to the client application (Permissions tab).',
+  });
+}
+
+function actorNotAllowed(persona: Persona): EgainAuthError {
+  return new EgainAuthError('actor_not_allowed', `a ${persona} is signed in, but this handler is for somebody else`, {
+    remedy: 'Send the person to sign in as the persona that requiresAuth({ as }) names.',
+  });
+}

@@ -1,0 +1,98 @@
+import { EgainAuthError } from '../errors.ts';
+import { type HttpClient, HttpFailure, type IncomingAnswer } from '../http/client.ts';
+import type { ResolvedClient } from '../resolved-options.ts';
+import { serializeScopes } from './scopes.ts';
+import { parseTokenAnswer } from './token-answer.ts';
+import { tokenEndpointRefusal } from './token-refusal.ts';
+import type { IssuedTokenSet } from './token-set.ts';
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** One grant, as the flows state it. `client_id`, the secret and `scope` are added here. */
+export interface TokenEndpointRequest {
+  readonly tokenUrl: URL;
+  readonly client: ResolvedClient;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Scopes to request, without prefix. */
+  readonly scope?: readonly string[];
+  /** Scopes that the grant stands for already, where the request does not repeat them. */
+  readonly impliedScope?: readonly string[];
+  readonly scopePrefix: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks eGain's token endpoint and returns the tokens.
+ * @throws {EgainAuthError} `token_request_failed` when eGain refused, `token_endpoint_unavailable` when nothing usable
+ *   came back and the same request may work later, `invalid_token_response` when the answer cannot be trusted,
+ *   `client_secret_unavailable` when the secret function failed
+ */
+export type RequestToken = (request: TokenEndpointRequest) => Promise<IssuedTokenSet>;
+
+/**
+ * The only place that speaks to the token endpoint: a form by POST with the client's credentials in the body, the one
+ * way that every eGain page shows (client_secret_post, RFC 6749 §2.3.1).
+ */
+export function createTokenEndpoint(http: HttpClient): RequestToken {
+  return async ({ tokenUrl, client, parameters, scope = [], impliedScope = scope, scopePrefix, signal }) => {
+    const clientSecret = await readSecret(client);
+    const form = new URLSearchParams({
+      ...parameters,
+      client_id: client.clientId,
+      ...(clientSecret !== undefined && { client_secret: clientSecret }),
+    });
+    if (scope.length > 0) form.set('scope', serializeScopes(scope, scopePrefix));
+
+    // The lifetime counts from before the request: what was spent on the way is not ours to use.
+    const requestedAt = Date.now();
+    const answer = await post(http, tokenUrl, form, signal);
+    if (answer.status !== 200) throw tokenEndpointRefusal(answer, form);
+    return parseTokenAnswer(answer, { requestedAt, scope: impliedScope, scopePrefix });
+  };
+}
+
+async function readSecret(client: ResolvedClient): Promise<string | undefined> {
+  if (!client.clientSecret) return undefined;
+  let secret: unknown;
+  try {
+    secret = await client.clientSecret();
+  } catch (cause) {
+    throw secretUnavailable('the function given as clientSecret failed', cause);
+  }
+  if (typeof secret === 'string' && secret !== '') return secret;
+  throw secretUnavailable('the function given as clientSecret returned no string');
+}
+
+function secretUnavailable(problem: string, cause?: unknown): EgainAuthError {
+  return new EgainAuthError('client_secret_unavailable', problem, {
+    remedy: 'Check the vault behind it; `cause` has its error, if it threw one.',
+    cause,
+  });
+}
+
+async function post(
+  http: HttpClient,
+  url: URL,
+  form: URLSearchParams,
+  signal: AbortSignal | undefined,
+): Promise<IncomingAnswer> {
+  try {
+    return await http.send({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: form.toString(),
+      maxBodyBytes: MAX_ANSWER_BYTES,
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    const unusable = error.kind === 'too-large' || error.kind === 'encoded';
+    const code = unusable ? 'invalid_token_response' : 'token_endpoint_unavailable';
+    throw new EgainAuthError(code, `${url.origin}: ${error.message}`, {
+      remedy: unusable
+        ? 'Check that the token URL is the one of the console’s Metadata dialog, and what stands in between.'
+        : 'Check that this machine reaches the host of the token URL, then try again.',
+    });
+  }
+}

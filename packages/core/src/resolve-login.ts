@@ -1,0 +1,96 @@
+import type { Problems } from './option-problems.ts';
+import type { EgainAuthOptions, LoginOptions } from './options.ts';
+import type { Endpoints, Persona } from './protocol/endpoints.ts';
+import type { ResolvedLogin, ResolvedOptions, RouteName } from './resolved-options.ts';
+
+const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
+const MIN_SECRET_BYTES = 32;
+const HOUR_MS = 60 * 60 * 1000;
+
+export function resolveLogin(
+  given: EgainAuthOptions,
+  { clients, endpoints }: { clients: ResolvedOptions['clients']; endpoints: Endpoints },
+  problems: Problems,
+): ResolvedLogin | undefined {
+  const { user, customer, resolveIdentity } = given.login ?? {};
+  const personas = { ...(user && { user }), ...(customer && { customer }) };
+  if (!user && !customer) {
+    problems.add('login', 'names neither user nor customer', 'Say which scopes a login asks for.');
+  }
+  for (const persona of Object.keys(personas) as Persona[]) {
+    checkPersona(persona, personas[persona], problems);
+    if (!clients[persona]) problems.add(`clients.${persona}`, 'is not set', 'Set clientId, or this client.');
+    for (const name of ['authorizationUrl', 'tokenUrl'] as const) {
+      if (endpoints[persona][name]) continue;
+      problems.add(`endpoints.${persona}.${name}`, 'is not set', 'Set it, or tenantId and domainUrl.');
+    }
+  }
+  if (given.baseUrl === undefined) {
+    problems.add(
+      'baseUrl',
+      'is not set, but login is',
+      'Set the URL people open this application at (EGAIN_BASE_URL).',
+    );
+  }
+  const session = resolveSession(given.session, problems);
+  const routes = resolveRoutes(given.routes, problems);
+  const baseUrl = problems.url('baseUrl', given.baseUrl);
+  if (!baseUrl) return undefined;
+  if (baseUrl.search !== '') problems.add('baseUrl', 'has a query', `Use ${baseUrl.origin}${baseUrl.pathname}.`);
+
+  const mount = baseUrl.pathname.replace(/\/$/, '');
+  const secure = baseUrl.protocol === 'https:';
+  return Object.freeze({
+    baseUrl,
+    redirectUri: `${baseUrl.origin}${mount}${routes.callback ?? ROUTES.callback}`,
+    personas,
+    resolveIdentity,
+    routes: Object.fromEntries(Object.entries(routes).map(([name, path]) => [name, `${mount}${path}`])),
+    session: { ...session, secure, cookieName: secure ? `__Host-${session.cookieName}` : session.cookieName },
+  });
+}
+
+function checkPersona(persona: Persona, login: LoginOptions | undefined, problems: Problems): void {
+  if (Array.isArray(login?.scope) && login.scope.length > 0) return;
+  problems.add(
+    `login.${persona}.scope`,
+    'is not a list with at least one scope',
+    "Such as ['knowledge.portalmgr.read'].",
+  );
+}
+
+function resolveSession(
+  given: EgainAuthOptions['session'],
+  problems: Problems,
+): Omit<ResolvedLogin['session'], 'secure'> {
+  const secrets = typeof given?.secret === 'string' ? [given.secret] : (given?.secret ?? []);
+  const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes (EGAIN_SESSION_SECRET), such as from: openssl rand -base64 33`;
+  if (secrets.length === 0) problems.add('session.secret', 'is not set, but login is', remedy);
+  if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
+    problems.add('session.secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
+  }
+  const cookieName = given?.cookieName ?? 'egain_session';
+  if (typeof cookieName !== 'string' || !/^[\w-]{1,64}$/.test(cookieName)) {
+    problems.add('session.cookieName', 'is no plain cookie name', 'Use letters, digits, - and _.');
+  }
+  return {
+    secrets,
+    cookieName,
+    idleMs: problems.positive('session.idleMs', given?.idleMs, HOUR_MS),
+    absoluteMs: problems.positive('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS),
+  };
+}
+
+function resolveRoutes(given: EgainAuthOptions['routes'], problems: Problems): Partial<Record<RouteName, string>> {
+  const routes: Partial<Record<RouteName, string>> = {};
+  for (const name of Object.keys(ROUTES) as RouteName[]) {
+    const path = given?.[name] ?? ROUTES[name];
+    if (path === false) continue;
+    if (typeof path === 'string' && /^\/[\w/.~-]+$/.test(path)) routes[name] = path;
+    else problems.add(`routes.${name}`, 'is not a path', `Such as '${ROUTES[name]}', or false.`);
+  }
+  if (new Set(Object.values(routes)).size < Object.keys(routes).length) {
+    problems.add('routes', 'share a path', 'Give each route a path of its own.');
+  }
+  return routes;
+}

@@ -1,0 +1,48 @@
+import type { WarningEvent } from './events.ts';
+import type { EgainAuthOptions, FlowName, LoginOptions } from './options.ts';
+import type { Endpoints, Persona } from './protocol/endpoints.ts';
+
+/** A client application, its secret behind a function so that printing the options does not print it. */
+export interface ResolvedClient {
+  readonly clientId: string;
+  readonly clientSecret: (() => string | Promise<string>) | undefined;
+  readonly pkce: boolean;
+}
+
+/** The options with every default applied. Nothing else applies defaults. */
+export interface ResolvedOptions {
+  readonly tenantId: string | undefined;
+  readonly clients: Readonly<Record<FlowName, ResolvedClient | undefined>>;
+  readonly endpoints: Endpoints;
+  /** The only origin that a bearer token is sent to. */
+  readonly apiUrl: URL | undefined;
+  readonly scopePrefix: Readonly<Record<FlowName, string>>;
+  readonly login: ResolvedLogin | undefined;
+  readonly authorizeSubject: EgainAuthOptions['authorizeSubject'];
+  readonly http: {
+    readonly timeoutMs: number;
+    readonly dispatcher: NonNullable<EgainAuthOptions['http']>['dispatcher'];
+  };
+  readonly warnings: readonly WarningEvent[];
+}
+
+export type RouteName = 'login' | 'callback' | 'logout' | 'session';
+
+/** What the interactive login needs, all of it present. */
+export interface ResolvedLogin {
+  /** Origin and mount path, without a slash at the end. */
+  readonly baseUrl: URL;
+  readonly redirectUri: string;
+  readonly personas: Readonly<Partial<Record<Persona, LoginOptions>>>;
+  readonly resolveIdentity: NonNullable<EgainAuthOptions['login']>['resolveIdentity'];
+  /** Full paths; a route that is turned off is absent. */
+  readonly routes: Readonly<Partial<Record<RouteName, string>>>;
+  readonly session: {
+    readonly secrets: readonly string[];
+    readonly cookieName: string;
+    /** Follows the scheme of `baseUrl`, never the request (T030, T031). */
+    readonly secure: boolean;
+    readonly idleMs: number;
+    readonly absoluteMs: number;
+  };
+}

@@ -1,0 +1,107 @@
+import { EgainAuthError, isEgainAuthError } from '../errors.ts';
+import { requestAuthorizationCodeToken } from '../flows/authorization-code.ts';
+import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } from '../http/exchange.ts';
+import type { LoginTransaction } from '../session/login-transaction.ts';
+import { bindingOf } from './login.ts';
+import type { RouteContext } from './route-context.ts';
+
+/**
+ * The way back from eGain: turns the code into a session and goes where the person wanted to.
+ * @throws {EgainAuthError} `invalid_callback`, `login_expired`, `login_refused`, and what the token endpoint throws
+ */
+export async function completeLogin(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
+  const parameters = readParameters(context, request);
+  const transaction = findTransaction(context, request, parameters.state);
+  // From here on this attempt is over, whatever becomes of it: a code is worth one try (RFC 6749 §4.1.2).
+  const spent = context.transactions.end(transaction.state);
+  try {
+    const code = readCode(parameters);
+    assertSameConfiguration(context, transaction);
+    const { persona, scope, codeVerifier, returnTo } = transaction;
+    const tokens = await requestAuthorizationCodeToken(context.flow, {
+      persona,
+      code,
+      codeVerifier,
+      scope,
+      redirectUri: context.login.redirectUri,
+    });
+    const identity = await context.resolveIdentity(persona, tokens);
+    const started = context.sessions.start(persona, identity, tokens);
+    // An absolute URL of our own origin: no path, however odd, can lead elsewhere (T027).
+    return redirect(`${context.login.baseUrl.origin}${returnTo}`, [...started, ...spent]);
+  } catch (error) {
+    throw withHeaders(error, withCookies(spent));
+  }
+}
+
+interface CallbackParameters {
+  readonly state: string;
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+}
+
+/** A parameter sent twice has no meaning that both eGain and we would agree on (T014). */
+function readParameters({ login }: RouteContext, request: HttpRequest): CallbackParameters {
+  const query = new URL(targetOf(request), login.baseUrl).searchParams;
+  const single = (name: string): string | undefined => {
+    const values = query.getAll(name);
+    if (values.length > 1) throw invalidCallback(`${name} is there more than once`);
+    return values[0] || undefined;
+  };
+  // Answers of flows that hand tokens through the browser: we never asked for one (T019).
+  for (const name of ['access_token', 'id_token', 'response']) {
+    if (query.has(name)) throw invalidCallback(`it carries ${name}`);
+  }
+  const state = single('state');
+  if (state === undefined) throw invalidCallback('it has no state');
+  return { state, code: single('code'), error: single('error') };
+}
+
+/** The check that this browser started this login (RFC 6749 §10.12, T001). */
+function findTransaction({ transactions }: RouteContext, request: HttpRequest, state: string): LoginTransaction {
+  const transaction = transactions.find(request, state);
+  if (transaction) return transaction;
+  throw new EgainAuthError('login_expired', 'this browser has no pending login with the state of the callback', {
+    remedy:
+      'Start again at the login route. If it happens at every login: is baseUrl the very origin people use, so that the login cookie comes back?',
+  });
+}
+
+function readCode({ code, error }: CallbackParameters): string {
+  if (error !== undefined) {
+    const oauthError = /^[\w.-]{1,64}$/.test(error) ? error : 'unknown';
+    throw new EgainAuthError('login_refused', `eGain answered the login with ${oauthError}`, {
+      remedy:
+        oauthError === 'access_denied'
+          ? 'Nothing to mend: the person cancelled, or may not sign in.'
+          : 'Check the scopes, the Platform and the redirect URL of the client application.',
+      oauthError,
+    });
+  }
+  if (code === undefined) throw invalidCallback('it has neither code nor error');
+  return code;
+}
+
+function assertSameConfiguration(
+  { flow, login }: RouteContext,
+  { persona, binding, codeVerifier }: LoginTransaction,
+): void {
+  if (binding !== bindingOf(flow.options, persona, login.redirectUri)) {
+    throw invalidCallback('the login was started for another tenant, client or endpoint');
+  }
+  if (flow.options.clients[persona]?.pkce && codeVerifier === undefined) {
+    throw invalidCallback('the login was started without PKCE');
+  }
+}
+
+function invalidCallback(problem: string): EgainAuthError {
+  return new EgainAuthError('invalid_callback', `the callback cannot be used: ${problem}`, {
+    remedy: 'Start again at the login route.',
+  });
+}
+
+/** The cookies must reach the browser with the error too. */
+function withHeaders(error: unknown, headers: HttpResponse['headers']): unknown {
+  if (isEgainAuthError(error)) Object.defineProperty(error, 'headers', { value: headers, configurable: true });
+  return error;
+}

@@ -1,0 +1,64 @@
+import { EgainAuthError } from '../errors.ts';
+import { buildAuthorizationUrl } from '../flows/authorization-code.ts';
+import { type HttpRequest, type HttpResponse, redirect, targetOf } from '../http/exchange.ts';
+import type { StartLoginOptions } from '../options.ts';
+import { type Persona, requireConfigured } from '../protocol/endpoints.ts';
+import type { ResolvedOptions } from '../resolved-options.ts';
+import { parseReturnTo } from './return-to.ts';
+import type { RouteContext } from './route-context.ts';
+
+/**
+ * Sends the browser to eGain's sign-in page.
+ * @throws {EgainAuthError} `login_not_configured` for a persona that `login` does not name
+ */
+export function startLogin(
+  { login, flow, transactions }: RouteContext,
+  options: StartLoginOptions,
+  request: HttpRequest,
+): HttpResponse {
+  const persona = options.as ?? (login.personas.user || !login.personas.customer ? 'user' : 'customer');
+  const configured = login.personas[persona];
+  if (!configured) {
+    throw new EgainAuthError('login_not_configured', 'nobody of this persona can sign in here', {
+      remedy: 'Name the persona in the option `login`, and use as=user or as=customer.',
+    });
+  }
+  const scope = options.scope ?? configured.scope;
+  const { pkce } = requireConfigured(flow.options.clients[persona], `clients.${persona}`);
+  const { transaction, cookies } = transactions.start(request, {
+    persona,
+    scope,
+    pkce,
+    binding: bindingOf(flow.options, persona, login.redirectUri),
+    returnTo: parseReturnTo(options.returnTo) ?? login.baseUrl.pathname,
+  });
+  const url = buildAuthorizationUrl(flow.options, { ...transaction, redirectUri: login.redirectUri });
+  return redirect(url.href, cookies);
+}
+
+/** `GET /auth/login?as=customer&returnTo=/help`. Nothing else of the query counts (T020). */
+export function handleLogin(context: RouteContext, request: HttpRequest): HttpResponse {
+  const query = new URL(targetOf(request), context.login.baseUrl).searchParams;
+  const as = query.get('as');
+  const returnTo = query.get('returnTo');
+  return startLogin(
+    context,
+    { ...(as !== null && { as: as as Persona }), ...(returnTo !== null && { returnTo }) },
+    request,
+  );
+}
+
+/** Everything that a login's answer depends on: it must be the same at the callback (T006). */
+export function bindingOf(
+  { tenantId, clients, endpoints }: ResolvedOptions,
+  persona: Persona,
+  redirectUri: string,
+): string {
+  return JSON.stringify([
+    tenantId,
+    persona,
+    clients[persona]?.clientId,
+    endpoints[persona].tokenUrl?.href,
+    redirectUri,
+  ]);
+}

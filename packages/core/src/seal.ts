@@ -1,0 +1,63 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const VERSION = 'v1';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Authenticated encryption for one purpose. What it sealed opens only with a sealer of the same secret, purpose and
+ * audience, and only under the same name.
+ */
+export interface Sealer {
+  /** @returns printable ASCII without any character that a cookie value forbids */
+  seal(name: string, plaintext: string): string;
+  /** @returns the plaintext, or `undefined`: why a value does not open is nobody's business (T036) */
+  open(name: string, sealed: string): string | undefined;
+}
+
+/**
+ * AES-256-GCM with a fresh 96-bit IV and the full 128-bit tag (NIST SP 800-38D). Keys are derived once, here, by
+ * HKDF-SHA256 (RFC 5869) per purpose; purpose, audience, name and version are authenticated too, so that a value moved
+ * to another cookie, deployment or use does not open (T011).
+ * @param secrets the first seals, all open: put a new one in front to rotate (T039)
+ */
+export function createSealer(secrets: readonly string[], purpose: string, audience: string): Sealer {
+  const keys = secrets.map((secret) =>
+    Buffer.from(hkdfSync('sha256', secret, 'egain-auth', `${VERSION} ${purpose}`, 32)),
+  );
+  const [sealingKey] = keys;
+  if (!sealingKey) throw new TypeError('createSealer needs at least one secret');
+  const associatedData = (name: string) => Buffer.from(JSON.stringify([VERSION, purpose, audience, name]));
+
+  return {
+    seal(name, plaintext) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(associatedData(name));
+      const body = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${VERSION}.${body.toString('base64url')}`;
+    },
+
+    open(name, sealed) {
+      if (!sealed.startsWith(`${VERSION}.`)) return undefined;
+      const body = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
+      if (body.length < IV_BYTES + TAG_BYTES) return undefined;
+      for (const key of keys) {
+        const plaintext = decrypt(key, body, associatedData(name));
+        if (plaintext !== undefined) return plaintext;
+      }
+      return undefined;
+    },
+  };
+}
+
+function decrypt(key: Buffer, body: Buffer, associatedData: Buffer): string | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+    .setAAD(associatedData)
+    .setAuthTag(body.subarray(-TAG_BYTES));
+  const plaintext = decipher.update(body.subarray(IV_BYTES, -TAG_BYTES));
+  try {
+    return Buffer.concat([plaintext, decipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { HttpRequest } from '../http/exchange.ts';
+import type { Persona } from '../protocol/endpoints.ts';
+import type { Sealer } from '../seal.ts';
+import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
+
+const LIFETIME_MS = 10 * 60 * 1000;
+const MAX_PENDING = 5;
+
+/** One attempt to sign in, between the redirect to eGain and the way back. */
+export interface LoginTransaction {
+  readonly state: string;
+  readonly codeVerifier: string | undefined;
+  readonly persona: Persona;
+  /** What the callback must still find configured, or the answer came from another tenant or client (T006). */
+  readonly binding: string;
+  readonly scope: readonly string[];
+  readonly returnTo: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
+export interface LoginTransactions {
+  /** @returns the transaction, and the cookies that keep it in the browser that started it (T001) */
+  start(
+    request: HttpRequest,
+    transaction: Omit<LoginTransaction, 'state' | 'codeVerifier' | 'startedAt'> & { readonly pkce: boolean },
+  ): { transaction: LoginTransaction; cookies: string[] };
+  /** The transaction of this state, if this browser started it and it is not too old. */
+  find(request: HttpRequest, state: string): LoginTransaction | undefined;
+  /** @returns the cookies that make this transaction unusable */
+  end(state: string): string[];
+}
+
+/**
+ * Each attempt has a sealed cookie of its own, so that tabs sign in side by side (T012). The name says which state it
+ * belongs to without saying the state.
+ */
+export function createLoginTransactions(
+  { cookieName, secure }: { cookieName: string; secure: boolean },
+  sealer: Sealer,
+): LoginTransactions {
+  const prefix = `${cookieName}_login_`;
+  const nameOf = (state: string) => prefix + createHash('sha256').update(state).digest('base64url').slice(0, 16);
+
+  function open(cookies: ReturnType<typeof parseCookies>, name: string): LoginTransaction | undefined {
+    const sealed = readCookie(cookies, name);
+    const text = sealed === undefined ? undefined : sealer.open(name, sealed);
+    if (text === undefined) return undefined;
+    const transaction = JSON.parse(text) as LoginTransaction;
+    return Date.now() < transaction.startedAt + LIFETIME_MS ? transaction : undefined;
+  }
+
+  /** Cookies have a budget, and abandoned attempts would eat it: the oldest give way (T013). */
+  function expireSurplus(request: HttpRequest): string[] {
+    const cookies = parseCookies(request);
+    const pending = [...cookies.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => ({ name, startedAt: open(cookies, name)?.startedAt ?? 0 }))
+      .sort((one, other) => other.startedAt - one.startedAt);
+    return pending.slice(MAX_PENDING - 1).map(({ name }) => expireCookie(name, { secure }));
+  }
+
+  return {
+    start(request, { pkce, ...attempt }) {
+      const transaction: LoginTransaction = {
+        ...attempt,
+        state: randomBytes(32).toString('base64url'),
+        codeVerifier: pkce ? randomBytes(32).toString('base64url') : undefined,
+        startedAt: Date.now(),
+      };
+      const name = nameOf(transaction.state);
+      const sealed = sealer.seal(name, JSON.stringify(transaction));
+      const cookie = serializeCookie(name, sealed, { secure, maxAgeMs: LIFETIME_MS });
+      return { transaction, cookies: [...expireSurplus(request), cookie] };
+    },
+
+    find(request, state) {
+      const transaction = open(parseCookies(request), nameOf(state));
+      return transaction && isEqual(transaction.state, state) ? transaction : undefined;
+    },
+
+    end: (state) => [expireCookie(nameOf(state), { secure })],
+  };
+}
+
+function isEqual(one: string, other: string): boolean {
+  const [oneBytes, otherBytes] = [Buffer.from(one), Buffer.from(other)];
+  return oneBytes.length === otherBytes.length && timingSafeEqual(oneBytes, otherBytes);
+}
