@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { type EgainAuth, egainAuth, egainErrorHandler, requiresAuth } from '@egain-auth/express';
+import express, { type Express } from 'express';
+import { crm } from './crm.ts';
+import { openArticle, searchArticles } from './knowledge.ts';
+import { home, page } from './pages.ts';
+
+const STYLE = fileURLToPath(new URL('../src/style.css', import.meta.url));
+
+export function createApp(egain: EgainAuth): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/style.css', (_req, res) => {
+    res.sendFile(STYLE);
+  });
+
+  app.use(egainAuth(egain));
+
+  app.get('/', (req, res) => {
+    res.send(page(req.egain, 'Agent desk', home()));
+  });
+
+  // An agent signs in.
+  app.get('/desk', requiresAuth({ as: 'user' }), async (req, res) => {
+    const body = await searchArticles(req.egain, req.query['q'], '/desk/articles');
+    res.send(page(req.egain, 'Search as an agent', body));
+  });
+  app.get('/desk/articles/:id', requiresAuth({ as: 'user' }), async (req, res) => {
+    const { title, body } = await openArticle(req.egain, String(req.params['id']));
+    res.send(page(req.egain, title, body));
+  });
+
+  // A customer signs in.
+  app.get('/help', requiresAuth({ as: 'customer' }), async (req, res) => {
+    const body = await searchArticles(req.egain, req.query['q']);
+    res.send(page(req.egain, 'Search as a customer', body));
+  });
+
+  // Somebody signs in elsewhere, and eGain is called on their behalf.
+  app.use('/crm', crm());
+
+  // Nobody signs in: the application calls as itself.
+  const actor = { type: 'client' } as const;
+  const scope = ['app.knowledge.portalmgr.read'];
+  const server = { actor, api: egain.api(actor, { scope }), getToken: () => egain.getToken(actor, { scope }) };
+  app.get('/server', async (req, res) => {
+    const body = await searchArticles(server, req.query['q']);
+    res.send(page(req.egain, 'Search as the application', body));
+  });
+
+  app.use(egainErrorHandler());
+  return app;
+}
