@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { EgainAuthOptions } from '@egain-auth/core';
+import { type ClientApplication, delegatedPermissions, type Platform } from './client-applications.ts';
+import type { Tenant } from './tenant.ts';
+
+/** For which application, and of which kind, options are wanted. */
+export interface ConfigRequest {
+  /** @default 'web' */
+  platform?: Platform;
+  /** The application's own base URL, `http://localhost:3000`. Without it the options hold no login. */
+  baseUrl?: string;
+}
+
+const SAMPLE_SCOPE = 'knowledge.portalmgr.read';
+
+/** Options that `createEgainAuth` takes unchanged. With a base URL its callback is registered as a redirect URL. */
+export function createConfig(tenant: Tenant, { platform = 'web', baseUrl }: ConfigRequest): EgainAuthOptions {
+  const client = tenant.clients.all().find((candidate) => candidate.platform === platform);
+  if (client === undefined) throw new TypeError(`There is no client application on platform '${platform}'.`);
+  const { clientId, clientSecret } = client;
+  return {
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    tenantId: tenant.tenantId,
+    domainUrl: tenant.loginUrl,
+    apiUrl: tenant.apiUrl,
+    ...(baseUrl !== undefined && createLoginConfig(tenant, client, baseUrl)),
+  };
+}
+
+function createLoginConfig(tenant: Tenant, client: ClientApplication, baseUrl: string): EgainAuthOptions {
+  tenant.clients.addRedirectUrl(client.clientId, `${baseUrl.replace(/\/+$/, '')}/auth/callback`);
+  const assigned = delegatedPermissions(client);
+  const scope = assigned.includes(SAMPLE_SCOPE) ? [SAMPLE_SCOPE] : assigned;
+  return {
+    baseUrl,
+    login: { user: { scope }, customer: { scope } },
+    session: { secret: randomBytes(32).toString('base64url') },
+  };
+}

@@ -1,0 +1,54 @@
+import type { ClientApplication, ClientApplicationOptions } from './client-applications.ts';
+import type { CustomerOptions, UserOptions } from './people.ts';
+import { REFRESH_TOKEN_MODES, type RefreshTokenMode } from './refresh-tokens.ts';
+
+/** What can be said about an emulator. Every field has a default that works. Never written to. */
+export interface EgainEmulatorOptions {
+  /** Letters and digits, as in `/system/auth/TMPRODB88619984-U/oauth2/token`. @default 'TMPRODB88619984' */
+  tenantId?: string;
+  /** Port of the login server on 127.0.0.1; 0 takes any free one. @default 0 */
+  loginPort?: number;
+  /** Port of the API server on 127.0.0.1. @default 0 */
+  apiPort?: number;
+  /** Port of the external identity provider on 127.0.0.1. @default 0 */
+  identityProviderPort?: number;
+  /** The agents who exist. @default `pa` (the guide's example), `maria.agent`, `tom.agent` */
+  users?: readonly UserOptions[];
+  /** The customers who exist. @default `jane.doe@example.com`, `omar.haddad@example.com` */
+  customers?: readonly CustomerOptions[];
+  /** Changes to the default Web Application, which has a random secret, every permission and both checkboxes. */
+  client?: Partial<ClientApplication>;
+  /** More client applications. One with the id of a default application replaces it. */
+  clients?: readonly ClientApplicationOptions[];
+  /**
+   * Whether logins of users and customers bring a refresh token; no other flow ever does. `kept`: one for the whole
+   * session. `rotating`: each use answers a new one and ends the old one.
+   * @default 'none', because the guide documents none
+   */
+  refreshTokens?: RefreshTokenMode;
+  /** @default 3600 (guide, "Access Token Expiry Time": "the default expiry is 1 hour") */
+  accessTokenLifetimeSeconds?: number;
+}
+
+/** The scalars of {@link EgainEmulatorOptions} with their defaults. People and clients are seeded where they live. */
+export interface EmulatorSettings {
+  readonly tenantId: string;
+  readonly ports: readonly [login: number, api: number, identityProvider: number];
+  readonly refreshTokens: RefreshTokenMode;
+  readonly accessTokenLifetimeSeconds: number;
+}
+
+/** @throws {TypeError} when a value is of the wrong shape. */
+export function resolveSettings(options: EgainEmulatorOptions): EmulatorSettings {
+  const { tenantId = 'TMPRODB88619984', refreshTokens = 'none', accessTokenLifetimeSeconds = 3600 } = options;
+  const ports = [options.loginPort ?? 0, options.apiPort ?? 0, options.identityProviderPort ?? 0] as const;
+  if (!/^[A-Za-z0-9]+$/.test(tenantId)) throw new TypeError(`tenantId '${tenantId}' is not letters and digits.`);
+  if (!REFRESH_TOKEN_MODES.includes(refreshTokens)) throw new TypeError(`refreshTokens '${refreshTokens}' is unknown.`);
+  if (!Number.isSafeInteger(accessTokenLifetimeSeconds) || accessTokenLifetimeSeconds < 1) {
+    throw new TypeError('accessTokenLifetimeSeconds is not a positive number of whole seconds.');
+  }
+  for (const port of ports) {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`'${port}' is not a port number.`);
+  }
+  return { tenantId, ports, refreshTokens, accessTokenLifetimeSeconds };
+}

@@ -1,0 +1,21 @@
+import type { AccessTokens } from './access-token.ts';
+import type { AuthorizationCodes } from './authorization-codes.ts';
+import type { ClientRegistry } from './client-applications.ts';
+import type { TrustedIssuer } from './identity-provider.ts';
+import type { SeededCustomer, SeededUser } from './people.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
+
+/** Everything one emulated tenant knows. It belongs to one emulator: nothing of it is kept in a module. */
+export interface Tenant {
+  readonly tenantId: string;
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly users: readonly SeededUser[];
+  readonly customers: readonly SeededCustomer[];
+  readonly clients: ClientRegistry;
+  readonly authorizationCodes: AuthorizationCodes;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  /** The console's "SSO Provider" registrations, by `registration_id`. */
+  readonly trustedIssuers: ReadonlyMap<string, TrustedIssuer>;
+}
