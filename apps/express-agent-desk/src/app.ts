@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type EgainAuth, egainAuth, egainErrorHandler, requiresAuth } from '@egain-auth/express';
 import express, { type Express } from 'express';
 import { crm } from './crm.ts';
+import { html } from './html.ts';
 import { openArticle, searchArticles } from './knowledge.ts';
 import { home, page } from './pages.ts';
 
@@ -26,8 +27,9 @@ export function createApp(egain: EgainAuth): Express {
     res.send(page(req.egain, 'Search as an agent', body));
   });
   app.get('/desk/articles/:id', requiresAuth({ as: 'user' }), async (req, res) => {
-    const { title, body } = await openArticle(req.egain, String(req.params['id']));
-    res.send(page(req.egain, title, body));
+    const article = await openArticle(req.egain, String(req.params['id']));
+    if (article) res.send(page(req.egain, article.title, article.body));
+    else res.status(404).send(page(req.egain, 'No such article', html`<p><a href="/desk">Back to the search</a></p>`));
   });
 
   // A customer signs in.
@@ -48,6 +50,7 @@ export function createApp(egain: EgainAuth): Express {
     res.send(page(req.egain, 'Search as the application', body));
   });
 
-  app.use(egainErrorHandler());
+  // The browser gets a code and an id; the log gets what was wrong and what to do.
+  app.use(egainErrorHandler({ onError: (error) => console.error(error) }));
   return app;
 }

@@ -1,4 +1,4 @@
-import type { Actor, ApiClient, TokenSet } from '@egain-auth/express';
+import { type Actor, type ApiClient, EgainApiError, type TokenSet } from '@egain-auth/express';
 import { type Html, html } from './html.ts';
 import { calledAs } from './pages.ts';
 
@@ -55,10 +55,16 @@ function results(
   )}</ul>`;
 }
 
-export async function openArticle(caller: Caller, id: string): Promise<{ title: string; body: Html }> {
-  const article = await caller.api.get<Article>(`${API}/portals/${PORTAL}/articles/${encodeURIComponent(id)}`);
-  const body = html`<p>${article.articleSummary}</p>
+/** @returns `undefined` when there is no such article */
+export async function openArticle(caller: Caller, id: string): Promise<{ title: string; body: Html } | undefined> {
+  try {
+    const article = await caller.api.get<Article>(`${API}/portals/${PORTAL}/articles/${encodeURIComponent(id)}`);
+    const body = html`<p>${article.articleSummary}</p>
 <p><small>${article.id}, last changed ${article.modifiedDate?.slice(0, 10)}</small></p>
 ${calledAs(caller.actor, await caller.getToken())}`;
-  return { title: article.name, body };
+    return { title: article.name, body };
+  } catch (error) {
+    if (error instanceof EgainApiError && error.apiStatus === 404) return undefined;
+    throw error;
+  }
 }

@@ -1,12 +1,21 @@
-import { errorResponse, writeResponse } from '@egain-auth/core';
-import type { ErrorRequestHandler } from 'express';
+import { type EgainAuthError, errorResponse, isEgainAuthError, writeResponse } from '@egain-auth/core';
+import type { ErrorRequestHandler, Request } from 'express';
+
+export interface ErrorHandlerOptions {
+  /**
+   * Told of every error of this suite: its message, `remedy` and `requestId` are for you, not for the browser, and hold
+   * no secret and no token. Nothing is printed without it.
+   */
+  onError?: (error: EgainAuthError, req: Request) => void;
+}
 
 /**
  * Answers the errors of this suite, as a page or as `{ error: { code, requestId, loginUrl? } }`, and passes on every
  * other. Register it after the routes.
  */
-export function egainErrorHandler(): ErrorRequestHandler {
+export function egainErrorHandler({ onError }: ErrorHandlerOptions = {}): ErrorRequestHandler {
   return (error, req, res, next) => {
+    if (isEgainAuthError(error)) onError?.(error, req);
     const answer = res.headersSent ? undefined : errorResponse(error, req);
     if (answer) writeResponse(res, answer);
     else next(error);

@@ -20,5 +20,5 @@ export {
   type UserSubject,
   user,
 } from '@egain-auth/core';
-export { egainErrorHandler } from './error-handler.ts';
+export { type ErrorHandlerOptions, egainErrorHandler } from './error-handler.ts';
 export { egainAuth, type OnBehalfOfOptions, onBehalfOf, requiresAuth } from './middleware.ts';

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Express } from 'express';
 import {
   customer,
   type EgainAuth,
+  type EgainAuthError,
   egainAuth,
   egainErrorHandler,
   isEgainAuthError,
@@ -214,6 +215,23 @@ describe.each(EXPRESS)('%s', (_name, express) => {
     await browser.open(`${baseUrl}/desk`);
     expect(browser.cookies('localhost').get('theme')).toBe('dark');
     expect(browser.cookies('localhost').size).toBe(2);
+  });
+
+  test('the developer is told what the browser is not', async () => {
+    const told: EgainAuthError[] = [];
+    const { browser, baseUrl } = await host({
+      express,
+      routes: (app, egain) => {
+        app.use(egainAuth(egain));
+        app.get('/', requiresAuth({ unauthenticated: 'json' }), (_req, res) => void res.json({}));
+        app.use(egainErrorHandler({ onError: (error) => told.push(error) }));
+      },
+    });
+    const answer = await browser.open(baseUrl);
+    const [error] = told;
+    expect(error).toMatchObject({ code: 'login_required', remedy: expect.stringContaining('requiresAuth') });
+    expect(answer.text).toContain(error?.requestId);
+    expect(answer.text).not.toContain('requiresAuth');
   });
 
   test('T097: other errors stay the application’s', async () => {

@@ -8,6 +8,8 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
+const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
+
 async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   const server = createServer(answer);
   closing.push(() => {
@@ -57,9 +59,9 @@ describe('the user agent', () => {
     const [here, elsewhere] = [await serve(show), await serve(show)];
     const agent = createUserAgent();
     await agent.open(here);
-    expect(JSON.parse((await agent.post(`${elsewhere}/`)).text)).toMatchObject(['cross-site', here]);
+    expect(JSON.parse((await agent.post(`${elsewhere}/`)).text)).toEqual(['cross-site', here, HTML]);
     await agent.open(here);
-    expect(JSON.parse((await agent.post('/')).text)).toMatchObject(['same-origin', here]);
+    expect(JSON.parse((await agent.post('/')).text)).toEqual(['same-origin', here, HTML]);
     expect(JSON.parse((await agent.fetch('/')).text)).toEqual(['same-origin', null, 'application/json']);
   });
 

@@ -17,7 +17,8 @@ export function startLogin(
   request: HttpRequest,
 ): HttpResponse {
   const persona = options.as ?? (login.personas.user || !login.personas.customer ? 'user' : 'customer');
-  const configured = login.personas[persona];
+  // `as` can come from a query, and `constructor` is no persona.
+  const configured = Object.hasOwn(login.personas, persona) ? login.personas[persona] : undefined;
   if (!configured) {
     throw new EgainAuthError('login_not_configured', 'nobody of this persona can sign in here', {
       remedy: 'Name the persona in the option `login`, and use as=user or as=customer.',

@@ -10,21 +10,31 @@ export function parseReturnTo(target: unknown): string | undefined {
   if (typeof target !== 'string' || target.length > MAX_LENGTH || !/^\/[\x21-\x5b\x5d-\x7e]*$/.test(target)) {
     return undefined;
   }
-  const path = decodeFully(target.split(/[?#]/, 1)[0] ?? '');
-  if (path === undefined || /[\\\p{Cc}]/u.test(path)) return undefined;
+  const path = target.split(/[?#]/, 1)[0] ?? '';
+  const once = decodeText(path);
+  const decoded = decodeFully(path);
+  if (once === undefined || /[\\\p{Cc}]/u.test(once + decoded)) return undefined;
   // `/.//host` and `/%2e%2e//host` become `//host`: judge the path as it will be, not as it is written.
-  return new URL(`http://origin.invalid${path.replace(/[?#]/g, '')}`).pathname.startsWith('//') ? undefined : target;
+  const { pathname } = new URL(`http://origin.invalid${decoded.replace(/[?#]/g, '')}`);
+  return pathname.startsWith('//') ? undefined : target;
 }
 
-/** Decodes until nothing changes, because somebody behind us may decode once more than we did. */
-function decodeFully(path: string): string | undefined {
+/** @returns `undefined` unless every escape is one, and all of them together are UTF-8 */
+function decodeText(path: string): string | undefined {
   try {
-    for (let current = path; ; ) {
-      const decoded = decodeURIComponent(current);
-      if (decoded === current) return decoded;
-      current = decoded;
-    }
+    return decodeURIComponent(path);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Decodes ASCII until nothing changes, because somebody behind us may decode once more than we did. Escape by escape:
+ * `%25` is a percent sign, and no reason to stop or to fail.
+ */
+function decodeFully(path: string): string {
+  const decoded = path.replace(/%([0-7][0-9a-f])/gi, (_escape, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return decoded === path ? path : decodeFully(decoded);
 }

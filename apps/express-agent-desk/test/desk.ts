@@ -1,0 +1,40 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createEgainAuth } from '@egain-auth/express';
+import { createEgainEmulator, type EgainEmulator, type SeededCustomer, type SeededUser } from '@egain-auth/testing';
+import { createApp } from '../src/app.ts';
+import { EMPLOYEES } from '../src/crm.ts';
+
+export interface Desk extends AsyncDisposable {
+  readonly baseUrl: string;
+  readonly emulator: EgainEmulator;
+  readonly agent: SeededUser;
+  readonly customer: SeededCustomer;
+}
+
+/** The sample application as the demo starts it. */
+export async function startDesk(): Promise<Desk> {
+  const emulator = await createEgainEmulator().listen();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const egain = createEgainAuth({
+    ...emulator.config({ baseUrl }),
+    authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
+  });
+  server.on('request', createApp(egain));
+  const [agent] = emulator.users;
+  const [customer] = emulator.customers;
+  if (!agent || !customer) throw new Error('nobody is seeded');
+  return {
+    baseUrl,
+    emulator,
+    agent,
+    customer,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([egain.close(), emulator.close()]);
+    },
+  };
+}
