@@ -13,7 +13,7 @@ import { lookUpIdentity } from './outbound/identity.ts';
 import { type AdapterContext, createRequestContext, type TokenOptions } from './outbound/request-context.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
-import type { IssuedTokenSet, TokenSet } from './protocol/token-set.ts';
+import { type IssuedTokenSet, type TokenSet, withoutRefreshToken } from './protocol/token-set.ts';
 import { resolveOptions } from './resolve-options.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { completeLogin } from './routes/callback.ts';
@@ -141,7 +141,7 @@ function createRouteContext(
 ): RouteContext | undefined {
   const { login } = flow.options;
   if (!login) return undefined;
-  const { secrets } = login.session;
+  const secrets = login.session.secrets();
   const audience = login.baseUrl.href;
   return {
     login,
@@ -162,7 +162,8 @@ function createIdentityResolver(
   return async (persona, tokens): Promise<EgainIdentity> => {
     try {
       const api = createApi(tokens);
-      const identity = await (login?.resolveIdentity?.(tokens, api) ?? lookUpIdentity(persona, tokens, api));
+      const identity = await (login?.resolveIdentity?.(withoutRefreshToken(tokens), api) ??
+        lookUpIdentity(persona, tokens, api));
       return { ...identity, persona };
     } catch {
       publishWarning({ code: 'identity_unavailable', message: 'Who signed in could not be looked up.' });

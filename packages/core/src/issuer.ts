@@ -4,30 +4,31 @@ import { requestClientCredentialsToken } from './flows/client-credentials.ts';
 import type { FlowContext } from './flows/flow-context.ts';
 import { requestOnBehalfOfToken } from './flows/on-behalf-of.ts';
 import { requestTokenExchangeToken } from './flows/token-exchange.ts';
+import { type IssuedTokenSet, withoutRefreshToken } from './protocol/token-set.ts';
 import type { SessionManager } from './session/session-manager.ts';
-import type { TokenSource } from './tokens/token-source.ts';
+import type { TokenRequest, TokenSource } from './tokens/token-source.ts';
 
 /** The token source that mints each time: which flow serves which actor. */
 export function createIssuer(flow: FlowContext, sessions: SessionManager | undefined): TokenSource {
-  return {
-    async getToken({ actor, ...request }) {
-      switch (actor.type) {
-        case 'client':
-          return requestClientCredentialsToken(flow, request);
-        case 'anonymous-customer':
-          return requestAnonymousCustomerToken(flow, request);
-        case 'on-behalf-of':
-          return requestOnBehalfOfToken(flow, { ...request, subject: actor.subject });
-        case 'exchanged':
-          return requestTokenExchangeToken(flow, { ...request, ...actor });
-        case 'session':
-          if (sessions) return sessions.getToken(actor.session, request);
-          throw new EgainAuthError('login_not_configured', 'there are no sessions without a login', {
-            remedy: 'Set the option `login`.',
-          });
-        default:
-          throw new TypeError(`getToken: unknown actor type ${JSON.stringify((actor as { type?: unknown }).type)}`);
-      }
-    },
-  };
+  async function mint({ actor, ...request }: TokenRequest): Promise<IssuedTokenSet> {
+    switch (actor.type) {
+      case 'client':
+        return requestClientCredentialsToken(flow, request);
+      case 'anonymous-customer':
+        return requestAnonymousCustomerToken(flow, request);
+      case 'on-behalf-of':
+        return requestOnBehalfOfToken(flow, { ...request, subject: actor.subject });
+      case 'exchanged':
+        return requestTokenExchangeToken(flow, { ...request, ...actor });
+      case 'session':
+        if (sessions) return sessions.getToken(actor.session, request);
+        throw new EgainAuthError('login_not_configured', 'there are no sessions without a login', {
+          remedy: 'Set the option `login`.',
+        });
+      default:
+        throw new TypeError(`getToken: unknown actor type ${JSON.stringify((actor as { type?: unknown }).type)}`);
+    }
+  }
+
+  return { getToken: async (request) => withoutRefreshToken(await mint(request)) };
 }

@@ -7,7 +7,7 @@ export interface Problems {
   url(option: string, value: string | undefined): URL | undefined;
   /** The same, without path, query and fragment. */
   origin(option: string, value: string | undefined): URL | undefined;
-  positive(option: string, value: number | undefined, standard: number): number;
+  milliseconds(option: string, value: number | undefined, standard: number, max?: number): number;
   /** Applies the rule for plain http to every URL seen. @returns whether plain http is in use, and allowed */
   checkLoopback(): boolean;
   /** @throws {EgainAuthError} `invalid_configuration` */
@@ -49,10 +49,10 @@ export function createProblems(production: boolean): Problems {
       return parsed;
     },
 
-    positive(option, value, standard) {
+    milliseconds(option, value, standard, max = Number.MAX_SAFE_INTEGER) {
       if (value === undefined) return standard;
-      if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-      add(option, 'is not a positive number', `Use milliseconds, or leave it out for ${standard}.`);
+      if (Number.isInteger(value) && value > 0 && value <= max) return value;
+      add(option, 'is no whole number of milliseconds', `Use 1 to ${max}, or leave it out for ${standard}.`);
       return standard;
     },
 

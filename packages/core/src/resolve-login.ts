@@ -1,6 +1,7 @@
 import type { Problems } from './option-problems.ts';
 import type { EgainAuthOptions, LoginOptions } from './options.ts';
 import type { Endpoints, Persona } from './protocol/endpoints.ts';
+import { assertScopes } from './protocol/scopes.ts';
 import type { ResolvedLogin, ResolvedOptions, RouteName } from './resolved-options.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
@@ -9,10 +10,10 @@ const HOUR_MS = 60 * 60 * 1000;
 
 export function resolveLogin(
   given: EgainAuthOptions,
+  { user, customer, resolveIdentity }: NonNullable<EgainAuthOptions['login']>,
   { clients, endpoints }: { clients: ResolvedOptions['clients']; endpoints: Endpoints },
   problems: Problems,
 ): ResolvedLogin | undefined {
-  const { user, customer, resolveIdentity } = given.login ?? {};
   const personas = { ...(user && { user }), ...(customer && { customer }) };
   if (!user && !customer) {
     problems.add('login', 'names neither user nor customer', 'Say which scopes a login asks for.');
@@ -36,7 +37,9 @@ export function resolveLogin(
   const routes = resolveRoutes(given.routes, problems);
   const baseUrl = problems.url('baseUrl', given.baseUrl);
   if (!baseUrl) return undefined;
-  if (baseUrl.search !== '') problems.add('baseUrl', 'has a query', `Use ${baseUrl.origin}${baseUrl.pathname}.`);
+  if (baseUrl.search !== '' || !/^(?:\/[\w.~%-]+)*\/?$/.test(baseUrl.pathname)) {
+    problems.add('baseUrl', 'is more than an origin and a path', 'Such as https://desk.example.com/app.');
+  }
 
   const mount = baseUrl.pathname.replace(/\/$/, '');
   const secure = baseUrl.protocol === 'https:';
@@ -51,19 +54,18 @@ export function resolveLogin(
 }
 
 function checkPersona(persona: Persona, login: LoginOptions | undefined, problems: Problems): void {
-  if (Array.isArray(login?.scope) && login.scope.length > 0) return;
-  problems.add(
-    `login.${persona}.scope`,
-    'is not a list with at least one scope',
-    "Such as ['knowledge.portalmgr.read'].",
-  );
+  try {
+    assertScopes(login?.scope);
+  } catch {
+    problems.add(`login.${persona}.scope`, 'is not a list of scopes', "Such as ['knowledge.portalmgr.read'].");
+  }
 }
 
 function resolveSession(
   given: EgainAuthOptions['session'],
   problems: Problems,
 ): Omit<ResolvedLogin['session'], 'secure'> {
-  const secrets = typeof given?.secret === 'string' ? [given.secret] : (given?.secret ?? []);
+  const secrets: readonly unknown[] = [given?.secret ?? []].flat();
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes (EGAIN_SESSION_SECRET), such as from: openssl rand -base64 33`;
   if (secrets.length === 0) problems.add('session.secret', 'is not set, but login is', remedy);
   if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
@@ -74,10 +76,10 @@ function resolveSession(
     problems.add('session.cookieName', 'is no plain cookie name', 'Use letters, digits, - and _.');
   }
   return {
-    secrets,
+    secrets: () => secrets as string[],
     cookieName,
-    idleMs: problems.positive('session.idleMs', given?.idleMs, HOUR_MS),
-    absoluteMs: problems.positive('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS),
+    idleMs: problems.milliseconds('session.idleMs', given?.idleMs, HOUR_MS),
+    absoluteMs: problems.milliseconds('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS),
   };
 }
 
@@ -86,7 +88,7 @@ function resolveRoutes(given: EgainAuthOptions['routes'], problems: Problems): P
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const path = given?.[name] ?? ROUTES[name];
     if (path === false) continue;
-    if (typeof path === 'string' && /^\/[\w/.~-]+$/.test(path)) routes[name] = path;
+    if (typeof path === 'string' && /^(?:\/[\w.~-]+)+$/.test(path)) routes[name] = path;
     else problems.add(`routes.${name}`, 'is not a path', `Such as '${ROUTES[name]}', or false.`);
   }
   if (new Set(Object.values(routes)).size < Object.keys(routes).length) {

@@ -1,5 +1,6 @@
 import type { WarningEvent } from './events.ts';
 import { createProblems, type Problems } from './option-problems.ts';
+import { copyOptions } from './option-shape.ts';
 import type { ClientOptions, EgainAuthOptions, Secret } from './options.ts';
 import { deriveEndpoints, type Endpoints, overrideEndpoints, resolveHosts } from './protocol/endpoints.ts';
 import { resolveLogin } from './resolve-login.ts';
@@ -7,6 +8,8 @@ import type { ResolvedClient, ResolvedOptions } from './resolved-options.ts';
 
 const FLOWS = ['user', 'customer', 'client', 'anonymousCustomer', 'onBehalfOf', 'tokenExchange'] as const;
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** Node's timers turn anything longer into one millisecond. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Validates everything and applies every default.
@@ -15,15 +18,16 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  */
 export function resolveOptions(options: EgainAuthOptions, production: boolean): ResolvedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('createEgainAuth expects an options object');
-  // From here on only own members exist: a polluted prototype cannot configure anything (T098).
-  const given = ownCopy(options);
   const problems = createProblems(production);
+  // From here on only own members exist.
+  const given = copyOptions(options, problems);
 
   const clients = resolveClients(given, problems);
   const { endpoints, apiUrl } = resolveEndpoints(given, problems);
-  const login = given.login && resolveLogin(given, { clients, endpoints }, problems);
+  const login = given.login && resolveLogin(given, given.login, { clients, endpoints }, problems);
   const insecure = problems.checkLoopback();
-  const timeoutMs = problems.positive('http.timeoutMs', given.http?.timeoutMs, DEFAULT_TIMEOUT_MS);
+  const scopePrefix = resolveScopePrefixes(given, apiUrl, problems);
+  const timeoutMs = problems.milliseconds('http.timeoutMs', given.http?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
   if (given.authorizeSubject !== undefined && typeof given.authorizeSubject !== 'function') {
     problems.add('authorizeSubject', 'is not a function', 'Pass (subject, context) => boolean.');
   }
@@ -34,14 +38,14 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
     clients,
     endpoints,
     apiUrl,
-    scopePrefix: resolveScopePrefixes(given, apiUrl),
+    scopePrefix,
     login,
     authorizeSubject: given.authorizeSubject,
-    http: { timeoutMs, dispatcher: given.http?.dispatcher },
-    warnings: [
+    http: Object.freeze({ timeoutMs, dispatcher: given.http?.dispatcher }),
+    warnings: Object.freeze([
       ...(insecure ? [INSECURE_LOOPBACK] : []),
       ...(given.authorizeSubject ? [] : [IMPERSONATION_UNRESTRICTED]),
-    ],
+    ]),
   });
 }
 
@@ -55,34 +59,33 @@ const IMPERSONATION_UNRESTRICTED: WarningEvent = {
 };
 
 function resolveClients(given: EgainAuthOptions, problems: Problems): ResolvedOptions['clients'] {
-  const { clientId, clientSecret } = given;
-  const shared = clientId === undefined ? undefined : { clientId, ...(clientSecret !== undefined && { clientSecret }) };
-  if (!shared && !given.clients) {
+  const { clientId, clientSecret, clients } = given;
+  if (clientId === undefined && !clients) {
     problems.add(
       'clientId',
       'is not set',
       'Copy the Client ID from the Administration Console, or set EGAIN_CLIENT_ID.',
     );
   }
-  const sharedClient = resolveClient('', shared, problems);
+  const shared =
+    clientId === undefined ? undefined : resolveClient('', { clientId, clientSecret, pkce: undefined }, problems);
   const entries = FLOWS.map((flow) => {
-    const own = given.clients?.[flow];
-    return [flow, own ? resolveClient(`clients.${flow}.`, own, problems) : sharedClient];
+    const own = clients?.[flow];
+    return [flow, own ? resolveClient(`clients.${flow}.`, own, problems) : shared];
   });
   return Object.freeze(Object.fromEntries(entries) as ResolvedOptions['clients']);
 }
 
+/** @param client all three members its own, or of an object without prototype */
 function resolveClient(
   path: string,
-  client: ClientOptions | undefined,
+  { clientId, clientSecret, pkce = true }: { [member in keyof ClientOptions]: ClientOptions[member] | undefined },
   problems: Problems,
-): ResolvedClient | undefined {
-  if (!client) return undefined;
-  const { clientId, clientSecret, pkce = true } = client;
+): ResolvedClient {
   if (typeof clientId !== 'string' || clientId.trim() === '') {
     problems.add(`${path}clientId`, 'is not a non-empty string', 'Copy the Client ID from the Administration Console.');
   }
-  if (clientSecret !== undefined && clientSecret !== '' && !['string', 'function'].includes(typeof clientSecret)) {
+  if (clientSecret !== undefined && !['string', 'function'].includes(typeof clientSecret)) {
     problems.add(`${path}clientSecret`, 'is neither a string nor a function', 'Leave it out for a public client.');
   }
   if (clientSecret === '') {
@@ -91,7 +94,7 @@ function resolveClient(
   if (clientSecret === undefined && !pkce) {
     problems.add(`${path}pkce`, 'is off for a client without secret', 'Public clients must use PKCE: leave pkce out.');
   }
-  return Object.freeze({ clientId, clientSecret: secretFunction(clientSecret), pkce });
+  return Object.freeze({ clientId: String(clientId), clientSecret: secretFunction(clientSecret), pkce });
 }
 
 function secretFunction(secret: Secret | undefined): ResolvedClient['clientSecret'] {
@@ -102,6 +105,7 @@ function resolveEndpoints(
   given: EgainAuthOptions,
   problems: Problems,
 ): { endpoints: Endpoints; apiUrl: URL | undefined } {
+  const { tenantId } = given;
   const domainUrl = problems.url('domainUrl', given.domainUrl);
   const hosts = domainUrl && resolveHosts(domainUrl);
   const apiUrl = problems.origin('apiUrl', given.apiUrl) ?? hosts?.apiUrl;
@@ -112,40 +116,45 @@ function resolveEndpoints(
       'Set it: the host that APIs are called at.',
     );
   }
-  if ((given.tenantId === undefined) !== (given.domainUrl === undefined)) {
-    const [present, absent] = given.tenantId === undefined ? ['domainUrl', 'tenantId'] : ['tenantId', 'domainUrl'];
+  if ((tenantId === undefined) !== (given.domainUrl === undefined)) {
+    const [present, absent] = tenantId === undefined ? ['domainUrl', 'tenantId'] : ['tenantId', 'domainUrl'];
     problems.add(absent, `is not set, but ${present} is`, 'Set both, or neither and every URL in endpoints.');
   }
-  if (given.tenantId === undefined && given.domainUrl === undefined && given.endpoints === undefined) {
+  if (tenantId === undefined && given.domainUrl === undefined && given.endpoints === undefined) {
     problems.add(
       'tenantId',
       'is not set, nor is any endpoint',
       'Set tenantId and domainUrl (EGAIN_TENANT_ID, EGAIN_DOMAIN_URL).',
     );
   }
-  const derived =
-    given.tenantId !== undefined && hosts ? deriveEndpoints(given.tenantId, hosts.loginUrl, apiUrl) : undefined;
-  return {
-    endpoints: overrideEndpoints(derived, given.endpoints ?? {}, (option, url) => problems.url(option, url)),
-    apiUrl,
-  };
+  const isTenantId = typeof tenantId === 'string' && /^\w+$/.test(tenantId);
+  if (tenantId !== undefined && !isTenantId) {
+    problems.add(
+      'tenantId',
+      'is not letters and digits',
+      'It is TMPRODB88619984 of …/system/auth/TMPRODB88619984-U/….',
+    );
+  }
+  const derived = isTenantId && hosts ? deriveEndpoints(tenantId, hosts.loginUrl, apiUrl) : undefined;
+  return { endpoints: overrideEndpoints(derived, given.endpoints, (option, url) => problems.url(option, url)), apiUrl };
 }
 
-function resolveScopePrefixes(given: EgainAuthOptions, apiUrl: URL | undefined): ResolvedOptions['scopePrefix'] {
+function resolveScopePrefixes(
+  { scopePrefix }: EgainAuthOptions,
+  apiUrl: URL | undefined,
+  problems: Problems,
+): ResolvedOptions['scopePrefix'] {
   const entries = FLOWS.map((flow) => {
     const standard = flow === 'anonymousCustomer' && apiUrl ? `${apiUrl.origin}/auth/` : '';
-    return [flow, given.scopePrefix?.[flow] ?? standard];
+    const prefix = scopePrefix?.[flow] ?? standard;
+    if (typeof prefix !== 'string' || /[^\x21-\x7e]/.test(prefix)) {
+      problems.add(
+        `scopePrefix.${flow}`,
+        'is no text without spaces',
+        'Copy the API Permission Prefix from the Metadata dialog.',
+      );
+    }
+    return [flow, prefix];
   });
   return Object.freeze(Object.fromEntries(entries) as ResolvedOptions['scopePrefix']);
-}
-
-/** Plain objects and lists are copied without prototype; functions and instances, such as a dispatcher, are kept. */
-function ownCopy<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(ownCopy) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
-  const copy: Record<string, unknown> = Object.create(null);
-  for (const [name, member] of Object.entries(value)) copy[name] = ownCopy(member);
-  return copy as T;
 }

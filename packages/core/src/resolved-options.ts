@@ -38,7 +38,8 @@ export interface ResolvedLogin {
   /** Full paths; a route that is turned off is absent. */
   readonly routes: Readonly<Partial<Record<RouteName, string>>>;
   readonly session: {
-    readonly secrets: readonly string[];
+    /** Behind a function, so that printing the options does not print them. The first seals, all open. */
+    readonly secrets: () => readonly string[];
     readonly cookieName: string;
     /** Follows the scheme of `baseUrl`, never the request (T030, T031). */
     readonly secure: boolean;

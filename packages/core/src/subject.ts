@@ -32,11 +32,9 @@ export type Subject = UserSubject | CustomerSubject;
  */
 export function user(subject: { username: string } | { userId: string }): UserSubject {
   const { username, userId } = ownStrings(subject, ['username', 'userId'], 'user({ username }) or user({ userId })');
-  return Object.freeze(
-    username === undefined
-      ? { [SUBJECT]: true as const, persona: 'user', kind: 'userid', value: userId as string }
-      : { [SUBJECT]: true as const, persona: 'user', kind: 'username', value: username },
-  );
+  return username === undefined
+    ? brand({ persona: 'user', kind: 'userid', value: userId as string })
+    : brand({ persona: 'user', kind: 'username', value: username });
 }
 
 /**
@@ -46,7 +44,7 @@ export function user(subject: { username: string } | { userId: string }): UserSu
  */
 export function customer(subject: { email: string }): CustomerSubject {
   const { email } = ownStrings(subject, ['email'], 'customer({ email })');
-  return Object.freeze({ [SUBJECT]: true as const, persona: 'customer', kind: 'email', value: email as string });
+  return brand({ persona: 'customer', kind: 'email', value: email as string });
 }
 
 /**
@@ -57,6 +55,11 @@ export function assertSubject(subject: unknown): asserts subject is Subject {
   if (typeof subject !== 'object' || subject === null || !Object.hasOwn(subject, SUBJECT)) {
     throw invalidSubject('the subject was not made by user() or customer()');
   }
+}
+
+/** Not enumerable: a copy with another value, made by spreading, is no subject any more. */
+function brand<S extends object>(subject: S): Readonly<S & { [SUBJECT]: true }> {
+  return Object.freeze(Object.defineProperty(subject, SUBJECT, { value: true }) as S & { [SUBJECT]: true });
 }
 
 function ownStrings<K extends string>(subject: unknown, names: readonly K[], usage: string): { [key in K]?: string } {

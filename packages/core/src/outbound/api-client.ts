@@ -148,7 +148,7 @@ function apiError(subject: string, apiStatus: number, body: unknown): EgainApiEr
   const apiCode = typeof code === 'string' ? code : undefined;
   return new EgainApiError(
     apiCode === undefined ? subject : `${subject} ${apiCode}`,
-    REMEDIES[apiCode ?? apiStatus] ?? 'See developerMessage and body.',
+    REMEDIES.get(apiCode ?? String(apiStatus)) ?? 'See developerMessage and body.',
     {
       apiStatus,
       apiCode,
@@ -160,10 +160,10 @@ function apiError(subject: string, apiStatus: number, body: unknown): EgainApiEr
 }
 
 /** @see eGain's OpenAPI files, `WSErrorCommon` */
-const REMEDIES: Readonly<Record<string, string>> = {
-  '401-101': 'eGain does not accept this token any more: sign in again.',
-  '403-112': 'This operation does not accept this actor: see the security section of its API page.',
-  '403-197': 'Request the scope that this operation needs, and assign it to the client application.',
-  '406-100': 'Send an accept-language that eGain knows, such as en-US.',
-  '429': 'Too many requests: wait, then try again.',
-};
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ['401-101', 'eGain does not accept this token any more: sign in again.'],
+  ['403-112', 'This operation does not accept this actor: see the security section of its API page.'],
+  ['403-197', 'Request the scope that this operation needs, and assign it to the client application.'],
+  ['406-100', 'Send an accept-language that eGain knows, such as en-US.'],
+  ['429', 'Too many requests: wait, then try again.'],
+]);

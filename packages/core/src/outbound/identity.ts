@@ -23,7 +23,8 @@ export async function lookUpIdentity(
   api: ApiClient,
 ): Promise<Omit<EgainIdentity, 'persona'>> {
   if (persona !== 'user' || !scope.has('knowledge.portalmgr.read')) return {};
-  const { user: [details] = [] } = await api.get<UserDetails>('/knowledge/portalmgr/v4/portals/user');
+  const answer = await api.get<UserDetails | undefined>('/knowledge/portalmgr/v4/portals/user');
+  const [details] = answer?.user ?? [];
   if (!details) return {};
   const { id, firstName, lastName, roles = [] } = details;
   const name = [firstName, lastName].filter(Boolean).join(' ');

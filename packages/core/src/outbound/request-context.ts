@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { EgainAuthError } from '../errors.ts';
+import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation, targetOf } from '../http/exchange.ts';
 import type { LogoutOptions, StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
@@ -99,8 +99,8 @@ export function createRequestContext(
       await sessions?.getToken(session, {});
       return session;
     } catch (error) {
-      const ended = error instanceof EgainAuthError && error.oauthError === 'invalid_grant';
-      if (ended) return undefined;
+      const refused = isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_grant';
+      if (refused || isEgainAuthError(error, 'login_required')) return undefined;
       throw error;
     }
   }

@@ -62,7 +62,7 @@ export function deriveEndpoints(tenantId: string, loginUrl: URL, apiUrl: URL | u
 /** What was given as a full URL wins over what was derived. */
 export function overrideEndpoints(
   derived: Endpoints | undefined,
-  given: NonNullable<EgainAuthOptions['endpoints']>,
+  given: EgainAuthOptions['endpoints'],
   parse: (name: string, url: string | undefined) => URL | undefined,
 ): Endpoints {
   const tokenUrl = (name: string, own: { tokenUrl?: string } | undefined, fallback: TokenEndpointUrl | undefined) => ({
@@ -70,21 +70,20 @@ export function overrideEndpoints(
   });
   const login = (persona: Persona): LoginEndpoints => ({
     authorizationUrl:
-      parse(`endpoints.${persona}.authorizationUrl`, given[persona]?.authorizationUrl) ??
+      parse(`endpoints.${persona}.authorizationUrl`, given?.[persona]?.authorizationUrl) ??
       derived?.[persona].authorizationUrl,
-    ...tokenUrl(persona, given[persona], derived?.[persona]),
+    ...tokenUrl(persona, given?.[persona], derived?.[persona]),
   });
-  const { onBehalfOf } = given;
   return {
     user: login('user'),
     customer: login('customer'),
-    client: tokenUrl('client', given.client, derived?.client),
-    anonymousCustomer: tokenUrl('anonymousCustomer', given.anonymousCustomer, derived?.anonymousCustomer),
+    client: tokenUrl('client', given?.client, derived?.client),
+    anonymousCustomer: tokenUrl('anonymousCustomer', given?.anonymousCustomer, derived?.anonymousCustomer),
     onBehalfOf: {
-      user: tokenUrl('onBehalfOf.user', onBehalfOf?.user, derived?.onBehalfOf.user),
-      customer: tokenUrl('onBehalfOf.customer', onBehalfOf?.customer, derived?.onBehalfOf.customer),
+      user: tokenUrl('onBehalfOf.user', given?.onBehalfOf?.user, derived?.onBehalfOf.user),
+      customer: tokenUrl('onBehalfOf.customer', given?.onBehalfOf?.customer, derived?.onBehalfOf.customer),
     },
-    tokenExchange: tokenUrl('tokenExchange', given.tokenExchange, derived?.tokenExchange),
+    tokenExchange: tokenUrl('tokenExchange', given?.tokenExchange, derived?.tokenExchange),
   };
 }
 

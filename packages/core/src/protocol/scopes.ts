@@ -8,7 +8,8 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
  * flows but token exchange.
  * @throws {EgainAuthError} `invalid_scope` for an empty list, or for a scope that would change the request's meaning
  */
-export function assertScopes(scopes: readonly string[]): void {
+export function assertScopes(scopes: readonly string[] | undefined): void {
+  if (!Array.isArray(scopes)) throw invalidScope('the scopes are no list');
   if (scopes.length === 0) throw invalidScope('no scope was requested');
   if (!scopes.every((scope) => typeof scope === 'string' && SCOPE_TOKEN.test(scope))) {
     throw invalidScope('a scope is empty or has a space, a quote, a backslash or a control character in it');

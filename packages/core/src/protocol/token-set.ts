@@ -1,8 +1,6 @@
-import { inspect } from 'node:util';
-
 /** An access token with what is known about it. Neither `JSON.stringify`, spread nor `console.log` shows the token. */
 export interface TokenSet {
-  /** Non-enumerable. Send it as `Authorization: Bearer` to eGain's API origin and nowhere else. */
+  /** Not enumerable. Send it as `Authorization: Bearer` to eGain's API origin and nowhere else. */
   readonly accessToken: string;
   /** When it ends, in epoch milliseconds. */
   readonly expiresAt: number;
@@ -17,7 +15,7 @@ export interface TokenSet {
 
 /** What the token endpoint answered. The refresh token never leaves the session layer. */
 export interface IssuedTokenSet extends TokenSet {
-  /** Non-enumerable. eGain documents none, its commercial generation issues them. */
+  /** Not enumerable. eGain documents none, its commercial generation issues them. */
   readonly refreshToken: string | undefined;
 }
 
@@ -29,7 +27,11 @@ export interface TokenSetFields {
   readonly source: TokenSet['source'];
 }
 
-/** Keeps the tokens behind non-enumerable getters, so that nothing that walks or prints an object meets them (T095). */
+/**
+ * Everything but the tokens is on the object; the tokens are behind a proxy's `get`. Whatever walks, prints, spreads or
+ * serializes an object sees the proxy's target, which does not have them (T095). Even hidden getters would not do:
+ * `inspect` can be told to call those.
+ */
 export function createTokenSet({
   accessToken,
   refreshToken,
@@ -37,13 +39,18 @@ export function createTokenSet({
   scope,
   source,
 }: TokenSetFields): IssuedTokenSet {
-  const visible = { expiresAt, scope: new Set(scope), source };
-  return Object.freeze(
-    Object.defineProperties(visible, {
-      accessToken: { get: () => accessToken },
-      refreshToken: { get: () => refreshToken },
-      toJSON: { value: () => ({ accessToken: '[redacted]', ...visible, scope: [...visible.scope] }) },
-      [inspect.custom]: { value: () => ({ accessToken: '[redacted]', ...visible }) },
-    }),
-  ) as typeof visible & IssuedTokenSet;
+  const visible = Object.freeze({ expiresAt, scope: new Set(scope), source });
+  return new Proxy(visible, {
+    get(target, name, receiver) {
+      if (name === 'accessToken') return accessToken;
+      if (name === 'refreshToken') return refreshToken;
+      if (name === 'toJSON') return () => ({ ...visible, scope: [...visible.scope] });
+      return Reflect.get(target, name, receiver);
+    },
+  }) as typeof visible & IssuedTokenSet;
+}
+
+/** What may leave the session layer. */
+export function withoutRefreshToken({ accessToken, expiresAt, scope, source }: IssuedTokenSet): TokenSet {
+  return createTokenSet({ accessToken, expiresAt, scope, source });
 }

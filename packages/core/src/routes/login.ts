@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EgainAuthError } from '../errors.ts';
 import { buildAuthorizationUrl } from '../flows/authorization-code.ts';
 import { type HttpRequest, type HttpResponse, redirect, targetOf } from '../http/exchange.ts';
@@ -49,17 +50,12 @@ export function handleLogin(context: RouteContext, request: HttpRequest): HttpRe
   );
 }
 
-/** Everything that a login's answer depends on: it must be the same at the callback (T006). */
+/** Everything that a login's answer depends on, as a hash: it must be the same at the callback (T006). */
 export function bindingOf(
   { tenantId, clients, endpoints }: ResolvedOptions,
   persona: Persona,
   redirectUri: string,
 ): string {
-  return JSON.stringify([
-    tenantId,
-    persona,
-    clients[persona]?.clientId,
-    endpoints[persona].tokenUrl?.href,
-    redirectUri,
-  ]);
+  const parts = [tenantId, persona, clients[persona]?.clientId, endpoints[persona].tokenUrl?.href, redirectUri];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

@@ -6,35 +6,41 @@ const MAX_LENGTH = 2048;
  * @param target untrusted
  */
 export function parseReturnTo(target: unknown): string | undefined {
-  // Printable ASCII only: browsers strip tabs and line breaks from URLs, and turn `\` into `/`.
-  if (typeof target !== 'string' || target.length > MAX_LENGTH || !/^\/[\x21-\x5b\x5d-\x7e]*$/.test(target)) {
+  // Of printable ASCII, what RFC 3986 knows: browsers strip tabs and line breaks, and turn `\\` into `/`.
+  if (
+    typeof target !== 'string' ||
+    target.length > MAX_LENGTH ||
+    !/^\/[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]*$/.test(target)
+  ) {
     return undefined;
   }
   const path = target.split(/[?#]/, 1)[0] ?? '';
-  const once = decodeText(path);
-  const decoded = decodeFully(path);
-  if (once === undefined || /[\\\p{Cc}]/u.test(once + decoded)) return undefined;
-  // `/.//host` and `/%2e%2e//host` become `//host`: judge the path as it will be, not as it is written.
-  const { pathname } = new URL(`http://origin.invalid${decoded.replace(/[?#]/g, '')}`);
-  return pathname.startsWith('//') ? undefined : target;
+  return isWellEncoded(path) && decodings(path).every(staysHere) ? target : undefined;
 }
 
-/** @returns `undefined` unless every escape is one, and all of them together are UTF-8 */
-function decodeText(path: string): string | undefined {
+/** Whether every escape is one, and all of them together are UTF-8. */
+function isWellEncoded(path: string): boolean {
   try {
-    return decodeURIComponent(path);
+    decodeURIComponent(path);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
 /**
- * Decodes ASCII until nothing changes, because somebody behind us may decode once more than we did. Escape by escape:
- * `%25` is a percent sign, and no reason to stop or to fail.
+ * The path as it is written, and as it reads after each further decoding: somebody behind us may decode once more than
+ * we did, or not at all. Escape by escape, ASCII only: `%25` is a percent sign, and no reason to stop or to fail.
  */
-function decodeFully(path: string): string {
-  const decoded = path.replace(/%([0-7][0-9a-f])/gi, (_escape, hex: string) =>
+function decodings(path: string): string[] {
+  const next = path.replace(/%([0-7][0-9a-f])/gi, (_escape, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  return decoded === path ? path : decodeFully(decoded);
+  return next === path ? [path] : [path, ...decodings(next)];
+}
+
+/** Judged as it will be, not as it is written: `/.//host` and `/%2e%2e//host` become `//host`. */
+function staysHere(path: string): boolean {
+  if (/[\\\p{Cc}]|%c2%[89]/iu.test(path)) return false;
+  return !new URL(`http://origin.invalid${path.replace(/[?#]/g, '')}`).pathname.startsWith('//');
 }

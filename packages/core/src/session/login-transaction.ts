@@ -6,6 +6,8 @@ import { expireCookie, parseCookies, readCookie, serializeCookie } from './cooki
 
 const LIFETIME_MS = 10 * 60 * 1000;
 const MAX_PENDING = 5;
+/** Beside a session of one full cookie: 8 KiB of the 16 that Node accepts as headers (T034). */
+const MAX_BYTES = 4096;
 
 /** One attempt to sign in, between the redirect to eGain and the way back. */
 export interface LoginTransaction {
@@ -33,7 +35,7 @@ export interface LoginTransactions {
 }
 
 /**
- * Each attempt has a sealed cookie of its own, so that tabs sign in side by side (T012). The name says which state it
+ * Each attempt has a sealed cookie of its own, so that tabs sign in side by side (T012), at most five (T013). The name says which state it
  * belongs to without saying the state.
  */
 export function createLoginTransactions(
@@ -41,6 +43,7 @@ export function createLoginTransactions(
   sealer: Sealer,
 ): LoginTransactions {
   const prefix = `${cookieName}_login_`;
+  const isOurs = new RegExp(`^${prefix}[\\w-]{1,64}$`);
   const nameOf = (state: string) => prefix + createHash('sha256').update(state).digest('base64url').slice(0, 16);
 
   function open(cookies: ReturnType<typeof parseCookies>, name: string): LoginTransaction | undefined {
@@ -51,14 +54,19 @@ export function createLoginTransactions(
     return Date.now() < transaction.startedAt + LIFETIME_MS ? transaction : undefined;
   }
 
-  /** Cookies have a budget, and abandoned attempts would eat it: the oldest give way (T013). */
-  function expireSurplus(request: HttpRequest): string[] {
+  /** Abandoned attempts would fill the header that every request carries, until servers refuse it: the oldest give way. */
+  function expireSurplus(request: HttpRequest, budget: number): string[] {
     const cookies = parseCookies(request);
     const pending = [...cookies.keys()]
-      .filter((name) => name.startsWith(prefix))
+      .filter((name) => isOurs.test(name))
       .map((name) => ({ name, startedAt: open(cookies, name)?.startedAt ?? 0 }))
       .sort((one, other) => other.startedAt - one.startedAt);
-    return pending.slice(MAX_PENDING - 1).map(({ name }) => expireCookie(name, { secure }));
+    let bytes = 0;
+    const surplus = pending.filter(({ name }, index) => {
+      bytes += name.length + (cookies.get(name) ?? []).join('').length;
+      return index >= MAX_PENDING - 1 || bytes > budget;
+    });
+    return surplus.map(({ name }) => expireCookie(name, { secure }));
   }
 
   return {
@@ -72,7 +80,7 @@ export function createLoginTransactions(
       const name = nameOf(transaction.state);
       const sealed = sealer.seal(name, JSON.stringify(transaction));
       const cookie = serializeCookie(name, sealed, { secure, maxAgeMs: LIFETIME_MS });
-      return { transaction, cookies: [...expireSurplus(request), cookie] };
+      return { transaction, cookies: [...expireSurplus(request, MAX_BYTES - name.length - sealed.length), cookie] };
     },
 
     find(request, state) {

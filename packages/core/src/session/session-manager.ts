@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EgainAuthError } from '../errors.ts';
+import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { RefreshRequest } from '../flows/refresh-token.ts';
 import type { HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
@@ -16,7 +16,7 @@ import {
   serializeSession,
 } from './session.ts';
 
-/** A token that ends sooner than this is renewed rather than sent. */
+/** A token that ends sooner than this is renewed rather than sent, if it can be. */
 const RENEWAL_MARGIN_MS = 30_000;
 
 export interface SessionManager {
@@ -76,21 +76,16 @@ export function createSessionManager(
     return session;
   }
 
-  async function renew(session: SessionRecord, signal: AbortSignal | undefined): Promise<IssuedTokenSet> {
-    const { refreshToken, scope } = session.tokens;
-    if (refreshToken === undefined) throw loginRequired();
-    const renewed = await refresh({ persona: session.persona, refreshToken, scope: [...scope], signal });
+  async function renew(session: SessionRecord, refreshToken: string, signal?: AbortSignal): Promise<void> {
+    const { persona, scope } = session;
+    const renewed = await refresh({ persona, refreshToken, scope: [...scope], signal });
     const { accessToken, expiresAt, source } = renewed;
     // The old refresh token stays good when no new one comes (RFC 6749 §6).
     session.tokens = createTokenSet({
-      accessToken,
-      expiresAt,
-      scope: renewed.scope,
-      source,
+      ...{ accessToken, expiresAt, scope: renewed.scope, source },
       refreshToken: renewed.refreshToken ?? refreshToken,
     });
     writers.get(session)?.();
-    return session.tokens;
   }
 
   return {
@@ -107,14 +102,23 @@ export function createSessionManager(
     async getToken(session, { forceRenewal = false, signal }) {
       const record = session as SessionRecord;
       if (!writers.has(record)) throw loginRequired();
-      const fresh = record.tokens.expiresAt - Date.now() > RENEWAL_MARGIN_MS;
-      return fresh && !forceRenewal ? record.tokens : renew(record, signal);
+      const { refreshToken, expiresAt } = record.tokens;
+      const remainingMs = expiresAt - Date.now();
+      if (refreshToken === undefined) {
+        if (forceRenewal || remainingMs <= 0) throw loginRequired();
+      } else if (forceRenewal || remainingMs <= RENEWAL_MARGIN_MS) {
+        await renew(record, refreshToken, signal).catch((error: unknown) => {
+          // eGain cannot be reached, but what we have is still good.
+          if (forceRenewal || remainingMs <= 0 || !isEgainAuthError(error) || !error.retryable) throw error;
+        });
+      }
+      return record.tokens;
     },
   };
 }
 
 function loginRequired(): EgainAuthError {
-  return new EgainAuthError('login_required', 'the session’s token has ended and cannot be renewed', {
+  return new EgainAuthError('login_required', 'the session’s token cannot be renewed', {
     remedy: 'Send the person to sign in again.',
   });
 }

@@ -56,10 +56,18 @@ export function parseSession(text: string): SessionRecord {
   });
 }
 
-/** Non-enumerable tokens: an application that prints its session prints none. */
+/** The tokens are not enumerable: an application that prints its session prints none. */
 export function createSessionRecord({ tokens, ...visible }: Omit<SessionRecord, 'scope'>): SessionRecord {
-  const session = { ...visible, scope: tokens.scope };
-  return Object.defineProperty(session, 'tokens', { value: tokens, writable: true }) as SessionRecord;
+  return Object.defineProperties(visible, {
+    tokens: { value: tokens, writable: true },
+    // What the tokens of now were granted: a renewal may have narrowed it (T068).
+    scope: {
+      enumerable: true,
+      get(this: SessionRecord) {
+        return this.tokens.scope;
+      },
+    },
+  }) as SessionRecord;
 }
 
 interface StoredSession extends Omit<SessionRecord, 'tokens' | 'scope'> {

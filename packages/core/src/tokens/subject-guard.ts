@@ -1,7 +1,7 @@
 import { EgainAuthError } from '../errors.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
-import { assertSubject } from '../subject.ts';
-import type { TokenRequest, TokenSource } from './token-source.ts';
+import { assertSubject, type Subject } from '../subject.ts';
+import type { TokenSource } from './token-source.ts';
 
 /**
  * Asks the application's impersonation policy before every token for a subject, fresh or cached: eGain itself asks for
@@ -12,13 +12,12 @@ export function guardSubjects(
   source: TokenSource,
   { authorizeSubject, tenantId }: Pick<ResolvedOptions, 'authorizeSubject' | 'tenantId'>,
 ): TokenSource {
-  async function assertAuthorized({ actor, scope }: TokenRequest): Promise<void> {
-    if (actor.type !== 'on-behalf-of') return;
-    assertSubject(actor.subject);
+  async function assertAuthorized(subject: Subject, scope: readonly string[]): Promise<void> {
+    assertSubject(subject);
     if (!authorizeSubject) return;
     let allowed: unknown;
     try {
-      allowed = await authorizeSubject(actor.subject, { tenantId, scope });
+      allowed = await authorizeSubject(subject, { tenantId, scope });
     } catch (cause) {
       throw subjectRefused('authorizeSubject failed, which counts as no', cause);
     }
@@ -27,8 +26,12 @@ export function guardSubjects(
 
   return {
     async getToken(request) {
-      await assertAuthorized(request);
-      return source.getToken(request);
+      if (request.actor.type !== 'on-behalf-of') return source.getToken(request);
+      // What was judged is what is used: the caller's object may change while the policy thinks.
+      const actor = { type: 'on-behalf-of', subject: request.actor.subject } as const;
+      const scope = [...request.scope];
+      await assertAuthorized(actor.subject, scope);
+      return source.getToken({ ...request, actor, scope });
     },
   };
 }

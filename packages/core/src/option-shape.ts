@@ -1,0 +1,72 @@
+import type { Problems } from './option-problems.ts';
+import type { EgainAuthOptions } from './options.ts';
+
+/** The names of the options: `true` for a value, a shape for an object with options of its own. */
+interface Shape {
+  readonly [name: string]: true | Shape;
+}
+
+const CLIENT: Shape = { clientId: true, clientSecret: true, pkce: true };
+const TOKEN_ENDPOINT: Shape = { tokenUrl: true };
+const LOGIN_ENDPOINTS: Shape = { authorizationUrl: true, tokenUrl: true };
+const perFlow = (value: true | Shape): Shape => ({
+  user: value,
+  customer: value,
+  client: value,
+  anonymousCustomer: value,
+  onBehalfOf: value,
+  tokenExchange: value,
+});
+
+const OPTIONS: Shape = {
+  clientId: true,
+  clientSecret: true,
+  clients: perFlow(CLIENT),
+  tenantId: true,
+  domainUrl: true,
+  apiUrl: true,
+  endpoints: {
+    user: LOGIN_ENDPOINTS,
+    customer: LOGIN_ENDPOINTS,
+    client: TOKEN_ENDPOINT,
+    anonymousCustomer: TOKEN_ENDPOINT,
+    onBehalfOf: { user: TOKEN_ENDPOINT, customer: TOKEN_ENDPOINT },
+    tokenExchange: TOKEN_ENDPOINT,
+  },
+  scopePrefix: perFlow(true),
+  baseUrl: true,
+  login: { user: { scope: true }, customer: { scope: true }, resolveIdentity: true },
+  session: { secret: true, cookieName: true, idleMs: true, absoluteMs: true },
+  routes: { login: true, callback: true, logout: true, session: true },
+  authorizeSubject: true,
+  http: { timeoutMs: true, dispatcher: true },
+};
+
+/**
+ * A frozen copy of the own members, without prototype at any depth: whatever the caller's object inherits, or somebody
+ * put on `Object.prototype`, configures nothing (T098). A member that is `undefined` counts as absent.
+ */
+export function copyOptions(options: EgainAuthOptions, problems: Problems): EgainAuthOptions {
+  return copy('', options, OPTIONS, problems) as EgainAuthOptions;
+}
+
+function copy(path: string, given: object, shape: Shape, problems: Problems): object {
+  const own: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of Object.entries(given)) {
+    const inner = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (inner === undefined) {
+      problems.add(`${path}${name}`, 'is no option', `Known here: ${Object.keys(shape).join(', ')}.`);
+    } else if (value !== undefined) {
+      own[name] = inner === true ? copyValue(value) : copyObject(`${path}${name}`, value, inner, problems);
+    }
+  }
+  return Object.freeze(own);
+}
+
+function copyObject(path: string, value: unknown, shape: Shape, problems: Problems): object | undefined {
+  if (typeof value === 'object' && value !== null) return copy(`${path}.`, value, shape, problems);
+  problems.add(path, 'is not an object', `It takes ${Object.keys(shape).join(', ')}.`);
+  return undefined;
+}
+
+const copyValue = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze([...value]) : value);

@@ -1,0 +1,137 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { EgainApiError, EgainAuthError, type EgainAuthErrorCode, isEgainAuthError } from '../src/errors.ts';
+
+const BRAND = Symbol.for('egain-auth.error');
+
+/** The class as another installed copy of the package has it. */
+class OtherCopy extends Error {
+  readonly code = 'login_required';
+  constructor() {
+    super('login_required: nobody is signed in');
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+describe('an error says over HTTP', () => {
+  test.each<[code: EgainAuthErrorCode, status: number, retryable: boolean]>([
+    ['actor_not_allowed', 403, false],
+    ['api_error', 502, false],
+    ['api_unavailable', 502, true],
+    ['client_secret_unavailable', 503, true],
+    ['cross_site_request', 403, false],
+    ['invalid_api_response', 502, false],
+    ['invalid_callback', 400, false],
+    ['invalid_configuration', 500, false],
+    ['invalid_scope', 500, false],
+    ['invalid_subject', 403, false],
+    ['invalid_token_response', 502, false],
+    ['login_expired', 400, false],
+    ['login_not_configured', 404, false],
+    ['login_refused', 403, false],
+    ['login_required', 401, false],
+    ['method_not_allowed', 405, false],
+    ['origin_not_allowed', 500, false],
+    ['scope_not_granted', 403, false],
+    ['session_too_large', 500, false],
+    ['subject_refused', 403, false],
+    ['token_endpoint_unavailable', 503, true],
+    ['token_request_failed', 502, false],
+  ])('%s: status %i, retryable %s, never exposed', (code, status, retryable) => {
+    const error = new EgainAuthError(code, 'why', { remedy: 'how' });
+    expect(error).toMatchObject({ code, status, retryable, expose: false, remedy: 'how', name: 'EgainAuthError' });
+    expect(error.message).toBe(`${code}: why`);
+  });
+});
+
+describe('isEgainAuthError', () => {
+  const own = new EgainAuthError('invalid_scope', 'why', { remedy: 'how' });
+
+  test('knows the errors of this copy, by code too', () => {
+    expect(isEgainAuthError(own)).toBe(true);
+    expect(isEgainAuthError(own, 'invalid_scope')).toBe(true);
+    expect(isEgainAuthError(own, 'login_required')).toBe(false);
+  });
+
+  test('knows the errors of another installed copy, whose class is another', () => {
+    const other: unknown = new OtherCopy();
+    expect(other).not.toBeInstanceOf(EgainAuthError);
+    expect(isEgainAuthError(other)).toBe(true);
+    expect(isEgainAuthError(other, 'login_required')).toBe(true);
+    expect(isEgainAuthError(other, 'invalid_scope')).toBe(false);
+  });
+
+  test.each<[name: string, value: unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['its message', own.message],
+    ['a foreign error', new Error('login_required: no')],
+    ['a foreign error with a code', Object.assign(new Error('no'), { code: 'login_required', status: 401 })],
+    ['its own JSON', JSON.parse(JSON.stringify(own))],
+    ['a branded object that is no error', { [BRAND]: true, code: 'login_required' }],
+  ])('says no to %s', (_name, value) => {
+    expect(isEgainAuthError(value)).toBe(false);
+  });
+});
+
+describe('what an error shows', () => {
+  const error = new EgainAuthError('login_refused', 'why', {
+    remedy: 'how',
+    cause: new Error('canary-cause'),
+    headers: { 'set-cookie': ['sid=canary-cookie'] },
+    loginUrl: '/auth/login',
+    oauthError: 'access_denied',
+  });
+
+  test('its JSON has what a log needs, and neither headers nor cause', () => {
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'EgainAuthError',
+      code: 'login_refused',
+      remedy: 'how',
+      requestId: error.requestId,
+      loginUrl: '/auth/login',
+      oauthError: 'access_denied',
+    });
+  });
+
+  test('T095: its headers are there for the answer, and in no listing or print', () => {
+    expect(error.headers).toEqual({ 'set-cookie': ['sid=canary-cookie'] });
+    expect(Object.keys(error)).not.toContain('headers');
+    expect(Object.assign({}, error)).not.toHaveProperty('headers');
+    expect(inspect(error, { depth: null })).not.toContain('canary-cookie');
+  });
+
+  test('its cause is kept, for what the caller’s own function threw', () => {
+    expect(error.cause).toMatchObject({ message: 'canary-cause' });
+    expect(Object.keys(error)).not.toContain('cause');
+  });
+
+  test('what it was not given it does not have', () => {
+    const bare = new EgainAuthError('invalid_scope', 'why', { remedy: 'how' });
+    for (const name of ['headers', 'loginUrl', 'oauthError', 'cause']) expect(name in bare).toBe(false);
+  });
+
+  test('each has a request id of its own', () => {
+    const ids = Array.from(
+      { length: 20 },
+      () => new EgainAuthError('invalid_scope', 'why', { remedy: 'how' }).requestId,
+    );
+    expect(new Set(ids).size).toBe(20);
+    expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
+  });
+});
+
+test('an API error is an error of the suite that also holds eGain’s own answer', () => {
+  const answer = {
+    apiStatus: 403,
+    apiCode: '403-112',
+    developerMessage: 'Unauthorized URL access',
+    details: [{ key: 'a', value: 'b' }],
+    body: { code: '403-112' },
+  };
+  const error = new EgainApiError('GET /x was answered 403', 'how', answer);
+  expect(isEgainAuthError(error, 'api_error')).toBe(true);
+  expect(error).toBeInstanceOf(EgainAuthError);
+  expect(error).toMatchObject({ ...answer, name: 'EgainApiError', status: 502, remedy: 'how' });
+  expect(error.message).toBe('api_error: GET /x was answered 403');
+});

@@ -1,0 +1,120 @@
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type ApiClient, createEgainAuth, EgainApiError, isEgainAuthError } from '../../src/index.ts';
+import { type Answer, json, type LoopbackServer, listen } from '../loopback.ts';
+
+const TOKEN = 'canary.token.9b1d7a';
+const servers: LoopbackServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(answer: Answer): Promise<LoopbackServer> {
+  const server = await listen(answer);
+  servers.push(server);
+  return server;
+}
+
+async function apiAnswering(
+  answer: Answer,
+): Promise<{ api: ApiClient; server: LoopbackServer; tokens: LoopbackServer }> {
+  const server = await serve(answer);
+  const tokens = await serve(json({ access_token: TOKEN }));
+  const egain = createEgainAuth({
+    clientId: 'client-1',
+    clientSecret: 'secret',
+    endpoints: { client: { tokenUrl: tokens.origin } },
+    apiUrl: server.origin,
+  });
+  return { api: egain.api({ type: 'client' }, { scope: ['app.x.read'] }), server, tokens };
+}
+
+describe('the API client', () => {
+  test('sends the token, JSON and a language, and returns the parsed body', async () => {
+    const { api, server } = await apiAnswering(json({ portal: [] }));
+    const body = await api.post('/knowledge/portalmgr/v4/portals/PROD-1000/bookmarks', {
+      query: { $lang: 'en-US', unset: undefined, q: 'a b' },
+      body: { resourceId: 'PROD-1' },
+      headers: { 'Accept-Language': 'de-DE', Authorization: 'Bearer forged' },
+    });
+    expect(body).toEqual({ portal: [] });
+    const [request] = server.received;
+    expect(request?.url).toBe('/knowledge/portalmgr/v4/portals/PROD-1000/bookmarks?%24lang=en-US&q=a+b');
+    expect(request?.body).toBe('{"resourceId":"PROD-1"}');
+    expect(request?.headers).toMatchObject({
+      authorization: `Bearer ${TOKEN}`,
+      accept: 'application/json',
+      'accept-language': 'de-DE',
+      'content-type': 'application/json',
+    });
+  });
+
+  test('returns undefined for 204, eGain’s empty list', async () => {
+    const { api } = await apiAnswering((response) => response.writeHead(204).end());
+    expect(await api.get('/knowledge/portalmgr/v4/myportals')).toBeUndefined();
+  });
+
+  test.each([
+    'https://evil.example/x',
+    'http://evil.example/x',
+    '//evil.example/x',
+    '\\\\evil.example/x',
+    '/\\evil.example/x',
+    '/\t/evil.example/x',
+    'https:evil.example',
+    'javascript:alert(1)',
+    'http://user:pass@127.0.0.1/',
+    'http://[',
+  ])('T069: %j gets no token, and none is asked for', async (path) => {
+    const { api, server, tokens } = await apiAnswering(json({}));
+    const error: unknown = await api.get(path).catch((reason: unknown) => reason);
+    expect(isEgainAuthError(error, 'origin_not_allowed')).toBe(true);
+    expect(server.received).toEqual([]);
+    expect(tokens.received).toEqual([]);
+  });
+
+  test('T070: a redirect is an error, and its target hears nothing', async () => {
+    const elsewhere = await serve(json({}));
+    const { api } = await apiAnswering((response) => response.writeHead(307, { location: elsewhere.origin }).end());
+    await expect(api.get('/x')).rejects.toMatchObject({ code: 'api_error', apiStatus: 307 });
+    expect(elsewhere.received).toEqual([]);
+  });
+
+  test('keeps eGain’s error body', async () => {
+    const body = { code: '403-112', developerMessage: 'Unauthorized URL access', details: [{ key: 'a', value: 'b' }] };
+    const { api } = await apiAnswering(json(body, 403));
+    const error: unknown = await api.get('/x').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(EgainApiError);
+    expect(error).toMatchObject({
+      code: 'api_error',
+      status: 502,
+      apiStatus: 403,
+      apiCode: '403-112',
+      developerMessage: 'Unauthorized URL access',
+      details: [{ key: 'a', value: 'b' }],
+      body,
+    });
+    expect((error as EgainApiError).remedy).toContain('actor');
+  });
+
+  test('T095: a gateway that quotes the Authorization header does not put the token into the error', async () => {
+    const { api } = await apiAnswering(
+      json({ message: `invalid key=value pair in Authorization: 'Bearer ${TOKEN}'` }, 403),
+    );
+    const error: unknown = await api.get('/x').catch((reason: unknown) => reason);
+    expect(inspect(error, { depth: 9, showHidden: true })).toContain('[access token]');
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(TOKEN);
+  });
+
+  test.each<[string, Answer, string]>([
+    [
+      'HTML with status 200',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+      'invalid_api_response',
+    ],
+    ['a cut connection', (response) => void response.destroy(), 'api_unavailable'],
+  ])('%s is %s', async (_name, answer, code) => {
+    const { api } = await apiAnswering(answer);
+    await expect(api.get('/x')).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,184 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { hostsToClose, type PlainHost } from '../plain-host.ts';
+
+const { start, closeAll } = hostsToClose();
+afterEach(closeAll);
+
+/** Goes through eGain's sign-in page and stops with the callback URL in hand. */
+async function callbackOf({ baseUrl, emulator, browser }: PlainHost, login = '/auth/login?as=user'): Promise<URL> {
+  const signInPage = await browser.open(`${baseUrl}${login}`);
+  const [person] = emulator.users;
+  const answer = await fetch(signInPage.url, {
+    method: 'POST',
+    body: new URLSearchParams({
+      username: person?.username ?? '',
+      password: person?.password ?? '',
+      action: 'sign-in',
+    }),
+    redirect: 'manual',
+  });
+  return new URL(answer.headers.get('location') ?? '');
+}
+
+const isSignedIn = async ({ browser, baseUrl }: PlainHost): Promise<boolean> =>
+  (JSON.parse((await browser.fetch(`${baseUrl}/auth/session`)).text) as { authenticated: boolean }).authenticated;
+
+describe('the callback', () => {
+  test('turns a code into a session and leads to where the login was asked for', async () => {
+    const host = await start();
+    const callback = await callbackOf(host, '/auth/login?as=user&returnTo=%2Fdesk%3Ftab%3D2%23top');
+    const landed = await host.browser.open(callback.href);
+    expect(landed.visited.at(-1)).toBe(`${host.baseUrl}/desk?tab=2#top`);
+    expect(await isSignedIn(host)).toBe(true);
+  });
+
+  test('T017, T045: leads on by 303 with no body, no referrer and nothing to cache', async () => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    const cookie = [...host.browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    const answer = await fetch(callback, { redirect: 'manual', headers: { cookie } });
+    expect(answer.status).toBe(303);
+    expect(await answer.text()).toBe('');
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    for (const line of answer.headers.getSetCookie()) expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Lax$/);
+  });
+
+  const refusals: [string, (callback: URL, host: PlainHost) => void, number, string][] = [
+    ['T001: a state that nobody started', (url) => url.searchParams.set('state', 'x'.repeat(43)), 400, 'login_expired'],
+    ['T001: no state', (url) => url.searchParams.delete('state'), 400, 'invalid_callback'],
+    ['T001: an empty state', (url) => url.searchParams.set('state', ''), 400, 'invalid_callback'],
+    ['T001: a browser without the login cookie', (_url, { browser }) => clearCookies(browser), 400, 'login_expired'],
+    ['T005: no code', (url) => url.searchParams.delete('code'), 400, 'invalid_callback'],
+    ['T014: two states', (url) => url.searchParams.append('state', 'other'), 400, 'invalid_callback'],
+    ['T014: two codes', (url) => url.searchParams.append('code', 'other'), 400, 'invalid_callback'],
+    ['T019: an access token', (url) => url.searchParams.set('access_token', 'a.b.c'), 400, 'invalid_callback'],
+    ['T019: an id token', (url) => url.searchParams.set('id_token', 'a.b.c'), 400, 'invalid_callback'],
+    ['T019: a signed response', (url) => url.searchParams.set('response', 'a.b.c'), 400, 'invalid_callback'],
+    ['T015: an error with a foreign state', (url) => setError(url, 'x'.repeat(43)), 400, 'login_expired'],
+  ];
+  test.each(refusals)('%s spends no code and signs nobody in', async (_name, change, status, code) => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    change(callback, host);
+    const answer = await host.browser.open(callback.href);
+    expect({ status: answer.status, errors: host.errors }).toEqual({ status, errors: [code] });
+    expect(host.emulator.journal('token')).toEqual([]);
+    expect(await isSignedIn(host)).toBe(false);
+  });
+
+  test('T016: HEAD spends no code', async () => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    expect((await fetch(callback, { method: 'HEAD' })).status).toBe(405);
+    await host.browser.open(callback.href);
+    expect(await isSignedIn(host)).toBe(true);
+  });
+
+  test('a POST is answered 405 with what is allowed', async () => {
+    const host = await start();
+    const answer = await fetch(await callbackOf(host), { method: 'POST' });
+    expect({ status: answer.status, allow: answer.headers.get('allow') }).toEqual({ status: 405, allow: 'GET' });
+  });
+
+  test('a refusal of eGain is login_refused, and the attempt is over', async () => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    setError(callback, callback.searchParams.get('state') ?? '');
+    expect((await host.browser.open(callback.href)).status).toBe(403);
+    expect(host.errors).toEqual(['login_refused']);
+    expect(host.browser.cookies('localhost').size).toBe(0);
+  });
+
+  test('a used callback, opened again, asks eGain for nothing', async () => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    await host.browser.open(callback.href);
+    const again = await host.browser.open(callback.href);
+    expect(again.status).toBe(400);
+    expect(host.emulator.journal('token')).toHaveLength(1);
+    expect(await isSignedIn(host)).toBe(true);
+  });
+
+  test('a code that eGain refuses ends the attempt with its cookie', async () => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    callback.searchParams.set('code', 'not-a-code');
+    expect((await host.browser.open(callback.href)).status).toBe(502);
+    expect(host.errors).toEqual(['token_request_failed']);
+    expect(host.browser.cookies('localhost').size).toBe(0);
+  });
+
+  test('T006: a login started for one client is not finished by another', async () => {
+    const first = await start();
+    const callback = await callbackOf(first);
+    const [web] = first.emulator.clients;
+    const { createEgainAuth } = await import('../../src/index.ts');
+    const secret = 'a session secret that both instances share';
+    const settings = {
+      ...first.emulator.config({ baseUrl: first.baseUrl }),
+      session: { secret },
+      authorizeSubject: () => true,
+    };
+    const before = createEgainAuth(settings);
+    const after = createEgainAuth({ ...settings, clientId: 'another-client', clientSecret: web?.clientSecret ?? '' });
+    const started = before.startLogin({ as: 'user' }, { method: 'GET', url: '/', headers: {} });
+    const state = new URL(String(started.headers['location'])).searchParams.get('state') ?? '';
+    callback.searchParams.set('state', state);
+    const cookie = String(started.headers['set-cookie']).split(';', 1)[0] ?? '';
+    const url = `${callback.pathname}${callback.search}`;
+    await expect(after.completeLogin({ method: 'GET', url, headers: { cookie } })).rejects.toMatchObject({
+      code: 'invalid_callback',
+    });
+    expect(first.emulator.journal('token')).toEqual([]);
+  });
+
+  test('T004: every login has a verifier of its own, and its challenge is S256', async () => {
+    const host = await start();
+    const [one, other] = [
+      await host.browser.open(`${host.baseUrl}/auth/login`),
+      await host.browser.open(`${host.baseUrl}/auth/login`),
+    ];
+    const challenges = [one, other].map(({ url }) => url.searchParams.get('code_challenge'));
+    expect(challenges[0]).toMatch(/^[\w-]{43}$/);
+    expect(challenges[0]).not.toBe(challenges[1]);
+    expect(one.url.searchParams.get('code_challenge_method')).toBe('S256');
+  });
+
+  test('T009: a login replaces the session of whoever was signed in before', async () => {
+    const host = await start();
+    await host.browser.open((await callbackOf(host)).href);
+    const first = host.browser.cookies('localhost').get('egain_session');
+    await host.browser.open(`${host.baseUrl}/auth/login?as=customer`);
+    const [customer] = host.emulator.customers;
+    if (!customer) throw new Error('no customer');
+    await host.browser.signIn(customer);
+    const status = JSON.parse((await host.browser.fetch(`${host.baseUrl}/auth/session`)).text) as object;
+    expect(status).toEqual({ authenticated: true, identity: { persona: 'customer' } });
+    expect(host.browser.cookies('localhost').get('egain_session')).not.toBe(first);
+  });
+
+  test('an identity that cannot be looked up does not fail the login', async () => {
+    const host = await start({
+      login: {
+        user: { scope: ['knowledge.portalmgr.read'] },
+        resolveIdentity: async () => {
+          throw new Error('down');
+        },
+      },
+    });
+    await host.browser.open((await callbackOf(host)).href);
+    expect(JSON.parse((await host.browser.fetch(`${host.baseUrl}/auth/session`)).text)).toEqual({
+      authenticated: true,
+      identity: { persona: 'user' },
+    });
+  });
+});
+
+function setError(url: URL, state: string): void {
+  url.search = new URLSearchParams({ error: 'access_denied', error_description: '<b>no</b>', state }).toString();
+}
+
+function clearCookies(browser: PlainHost['browser']): void {
+  for (const name of browser.cookies('localhost').keys()) browser.setCookie('localhost', name, undefined);
+}

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createSealer } from '../../src/seal.ts';
+import { createLoginTransactions } from '../../src/session/login-transaction.ts';
+import { type Browser, cookieHeader, createBrowser, maxAgeOf } from '../browser.ts';
+import { NOON, passTime, stopClock } from '../clock.ts';
+
+const MINUTE = 60_000;
+const SECRET = 'a secret of more than thirty-two bytes';
+const transactions = createLoginTransactions(
+  { cookieName: '__Host-egain_session', secure: true },
+  createSealer([SECRET], 'login', 'https://desk.example.com/'),
+);
+const ATTEMPT = {
+  persona: 'user',
+  pkce: true,
+  binding: '["TMPRODB88619984"]',
+  scope: ['knowledge.portalmgr.read'],
+  returnTo: '/desk',
+} as const;
+
+function start(browser: Browser, attempt: Partial<Parameters<typeof transactions.start>[1]> = {}) {
+  const started = transactions.start(browser.request(), { ...ATTEMPT, ...attempt });
+  browser.receive(started.cookies);
+  return started.transaction;
+}
+
+beforeEach(() => stopClock());
+
+describe('a login transaction', () => {
+  test('is found again by the browser that started it, complete', () => {
+    const browser = createBrowser();
+    const transaction = start(browser);
+    expect(transactions.find(browser.request(), transaction.state)).toEqual(transaction);
+    expect(transaction).toMatchObject({ persona: 'user', returnTo: '/desk', startedAt: NOON });
+  });
+
+  test('T001, T002: has a fresh state of 256 random bits, which the cookie does not tell', () => {
+    const states = new Set<string>();
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      const { transaction, cookies } = transactions.start({ headers: {} }, ATTEMPT);
+      expect(transaction.state).toMatch(/^[\w-]{43}$/);
+      expect(cookies.join()).not.toContain(transaction.state.slice(0, 8));
+      states.add(transaction.state);
+    }
+    expect(states.size).toBe(50);
+  });
+
+  test('T004: has a fresh PKCE verifier of 43 characters, which is not the state and not in the clear', () => {
+    const verifiers = new Set<string | undefined>();
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      const { transaction, cookies } = transactions.start({ headers: {} }, ATTEMPT);
+      expect(transaction.codeVerifier).toMatch(/^[\w-]{43}$/);
+      expect(transaction.codeVerifier).not.toBe(transaction.state);
+      expect(cookies.join()).not.toContain(String(transaction.codeVerifier));
+      verifiers.add(transaction.codeVerifier);
+    }
+    expect(verifiers.size).toBe(50);
+  });
+
+  test('has no verifier without PKCE', () => {
+    const browser = createBrowser();
+    const { state } = start(browser, { pkce: false });
+    expect(transactions.find(browser.request(), state)?.codeVerifier).toBeUndefined();
+  });
+
+  test('T030: is in a cookie like every other, for ten minutes', () => {
+    const { cookies } = transactions.start({ headers: {} }, ATTEMPT);
+    expect(cookies).toEqual([
+      expect.stringMatching(
+        /^__Host-egain_session_login_[\w-]{16}=v1\.[\w-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      ),
+    ]);
+  });
+
+  test.each([
+    ['is good just before ten minutes', 10 * MINUTE - 1, true],
+    ['is over at ten minutes, even if the browser still sends it', 10 * MINUTE, false],
+  ])('%s', (_name, elapsed, good) => {
+    const browser = createBrowser();
+    const { state } = start(browser);
+    passTime(elapsed);
+    expect(transactions.find(browser.request(), state) !== undefined).toBe(good);
+  });
+
+  test('ends: its cookie is removed, the others stay', () => {
+    const browser = createBrowser();
+    const [one, other] = [start(browser), start(browser)];
+    browser.receive(transactions.end(one.state));
+    expect(transactions.find(browser.request(), one.state)).toBeUndefined();
+    expect(transactions.find(browser.request(), other.state)).toEqual(other);
+  });
+});
+
+describe('T001: nothing is found', () => {
+  test.each(['', 'guessed', 'x'.repeat(10_000), '\u{1f600}'])('for the unknown state %.20j', (state) => {
+    const browser = createBrowser();
+    start(browser);
+    expect(transactions.find(browser.request(), state)).toBeUndefined();
+  });
+
+  test('for the state of another browser', () => {
+    const [victim, attacker] = [createBrowser(), createBrowser()];
+    start(victim);
+    const { state } = start(attacker);
+    expect(transactions.find(victim.request(), state)).toBeUndefined();
+    expect(transactions.find({ headers: {} }, state)).toBeUndefined();
+  });
+
+  test('T011: in a cookie that was moved to the name of another', () => {
+    const browser = createBrowser();
+    const [one, other] = [start(browser), start(browser)];
+    const [[oneName, oneValue] = ['', ''], [otherName, otherValue] = ['', '']] = browser.jar;
+    const swapped = {
+      headers: {
+        cookie: cookieHeader([
+          [oneName, otherValue],
+          [otherName, oneValue],
+        ]),
+      },
+    };
+    expect(transactions.find(swapped, one.state)).toBeUndefined();
+    expect(transactions.find(swapped, other.state)).toBeUndefined();
+  });
+
+  test('T011: in a cookie that was sealed for another purpose', () => {
+    const browser = createBrowser();
+    const transaction = start(browser);
+    const sealer = createSealer([SECRET], 'session', 'https://desk.example.com/');
+    const [name = ''] = browser.jar.keys();
+    browser.jar.set(name, sealer.seal(name, JSON.stringify(transaction)));
+    expect(transactions.find(browser.request(), transaction.state)).toBeUndefined();
+  });
+
+  test('in a cookie that was tampered with, or sent twice', () => {
+    const browser = createBrowser();
+    const { state } = start(browser);
+    const [[name, value] = ['', '']] = browser.jar;
+    for (const cookie of [`${name}=${value.slice(0, -6)}AAAAAA`, `${name}=`, `${name}=${value}; ${name}=${value}`]) {
+      expect(transactions.find({ headers: { cookie } }, state)).toBeUndefined();
+    }
+  });
+});
+
+describe('several attempts of one browser', () => {
+  test('T012: stand side by side, each with its own return target', () => {
+    const browser = createBrowser();
+    const started = ['/a', '/b', '/c', '/d', '/e'].map((returnTo) => start(browser, { returnTo }));
+    for (const transaction of started.reverse()) {
+      expect(transactions.find(browser.request(), transaction.state)).toEqual(transaction);
+    }
+  });
+
+  test('T013: are five at most, and the oldest gives way', () => {
+    const browser = createBrowser();
+    const started = Array.from({ length: 8 }, () => {
+      passTime(1000);
+      return start(browser);
+    });
+    expect(browser.jar.size).toBe(5);
+    const found = started.map(({ state }) => transactions.find(browser.request(), state) !== undefined);
+    expect(found).toEqual([false, false, false, true, true, true, true, true]);
+  });
+
+  test('T013: garbage under the name of a transaction gives way first', () => {
+    const browser = createBrowser();
+    for (let index = 0; index < 9; index += 1) browser.jar.set(`__Host-egain_session_login_forged${index}`, 'v1.AAAA');
+    const transaction = start(browser);
+    expect(browser.jar.size).toBe(5);
+    expect(transactions.find(browser.request(), transaction.state)).toEqual(transaction);
+  });
+
+  test('leave the cookies of the application alone', () => {
+    const browser = createBrowser();
+    browser.jar.set('__Host-egain_session', 'v1.session').set('theme', 'dark');
+    for (let attempt = 0; attempt < 8; attempt += 1) start(browser);
+    expect(browser.jar.get('theme')).toBe('dark');
+    expect(browser.jar.get('__Host-egain_session')).toBe('v1.session');
+  });
+
+  test('T032: those that give way are removed with the attributes they were set with', () => {
+    const browser = createBrowser();
+    for (let attempt = 0; attempt < 5; attempt += 1) start(browser);
+    const { cookies } = transactions.start(browser.request(), ATTEMPT);
+    expect(cookies.map((cookie) => maxAgeOf(cookie))).toEqual([0, 600]);
+    expect(cookies[0]).toMatch(/=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+  });
+});
+
+describe('T034: the pending logins of a browser', () => {
+  const size = (browser: Browser) => cookieHeader(browser.jar).length;
+
+  test('never weigh more than four kibibytes, and the newest is there', () => {
+    const browser = createBrowser();
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      passTime(1000);
+      const transaction = start(browser, { returnTo: `/${'x'.repeat(2047)}` });
+      expect(size(browser)).toBeLessThanOrEqual(4096);
+      expect(transactions.find(browser.request(), transaction.state)).toEqual(transaction);
+    }
+  });
+
+  test('of ordinary length fit five times', () => {
+    const browser = createBrowser();
+    const started = Array.from({ length: 5 }, (_, index) => {
+      passTime(1000);
+      return start(browser, { returnTo: `/desk/articles/PROD-${index}?q=${'x'.repeat(100)}` });
+    });
+    for (const { state } of started) expect(transactions.find(browser.request(), state)).toBeDefined();
+    expect(size(browser)).toBeLessThan(5000);
+  });
+
+  test('are not disturbed by a cookie of the prefix with an endless name', () => {
+    const browser = createBrowser();
+    browser.jar.set(`__Host-egain_session_login_${'x'.repeat(5000)}`, 'v');
+    expect(() => start(browser)).not.toThrow();
+  });
+});
