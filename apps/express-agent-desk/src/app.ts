@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type EgainAuth, egainAuth, egainErrorHandler, requiresAuth } from '@egain-auth/express';
+import { type EgainAuth, type EgainAuthError, egainAuth, egainErrorHandler, requiresAuth } from '@egain-auth/express';
 import express, { type Express } from 'express';
 import { crm } from './crm.ts';
 import { html } from './html.ts';
@@ -8,7 +8,8 @@ import { home, page } from './pages.ts';
 
 const STYLE = fileURLToPath(new URL('../src/style.css', import.meta.url));
 
-export function createApp(egain: EgainAuth): Express {
+/** @param onError the log gets what was wrong and what to do; the browser gets a code and an id */
+export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) => console.error(error)): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/style.css', (_req, res) => {
@@ -50,7 +51,6 @@ export function createApp(egain: EgainAuth): Express {
     res.send(page(req.egain, 'Search as the application', body));
   });
 
-  // The browser gets a code and an id; the log gets what was wrong and what to do.
-  app.use(egainErrorHandler({ onError: (error) => console.error(error) }));
+  app.use(egainErrorHandler({ onError }));
   return app;
 }

@@ -10,11 +10,14 @@ export interface Desk extends AsyncDisposable {
   readonly emulator: EgainEmulator;
   readonly agent: SeededUser;
   readonly customer: SeededCustomer;
+  /** The codes of the errors that were answered. */
+  readonly errors: string[];
 }
 
 /** The sample application as the demo starts it. */
 export async function startDesk(): Promise<Desk> {
   const emulator = await createEgainEmulator().listen();
+  const errors: string[] = [];
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -22,7 +25,10 @@ export async function startDesk(): Promise<Desk> {
     ...emulator.config({ baseUrl }),
     authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
   });
-  server.on('request', createApp(egain));
+  server.on(
+    'request',
+    createApp(egain, (error) => errors.push(error.code)),
+  );
   const [agent] = emulator.users;
   const [customer] = emulator.customers;
   if (!agent || !customer) throw new Error('nobody is seeded');
@@ -31,6 +37,7 @@ export async function startDesk(): Promise<Desk> {
     emulator,
     agent,
     customer,
+    errors,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

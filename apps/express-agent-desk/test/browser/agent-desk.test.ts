@@ -98,6 +98,7 @@ describe('in a real browser', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('The sign-in was cancelled or refused.');
     expect(await page.locator('main').textContent()).toContain('login_refused');
+    expect(desk.errors.at(-1)).toBe('login_refused');
     expect(await violations(page)).toEqual([]);
   });
 
