@@ -13,8 +13,11 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** The pnpm that package.json names, fetched by npm: a machine with Node has nothing else. */
-const PNPM = ['--yes', packageManager];
+/**
+ * The pnpm that package.json names, fetched by npm: a machine with Node has nothing else. `--package` is said, because
+ * below another `npx --package` its value would be inherited.
+ */
+const PNPM = ['--yes', `--package=${packageManager}`, '--', 'pnpm'];
 
 export function pnpm(args, options) {
   run('npx', [...PNPM, ...args], options);
