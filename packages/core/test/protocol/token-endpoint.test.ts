@@ -63,6 +63,8 @@ describe('an answer that is no token becomes a stable code with a remedy', () =>
     ['HTML with status 200', html, 'invalid_token_response', undefined],
     ['a redirect', status(302, { location: 'http://127.0.0.1:9/' }), 'invalid_token_response', undefined],
     ['204', status(204), 'invalid_token_response', undefined],
+    ['a token with status 201', json({ access_token: 'a.b.c' }, 201), 'invalid_token_response', undefined],
+    ['a token with status 302', json({ access_token: 'a.b.c' }, 302), 'invalid_token_response', undefined],
     ['429', status(429), 'token_endpoint_unavailable', undefined],
     ['503', status(503), 'token_endpoint_unavailable', undefined],
     ['a cut connection', (response) => void response.destroy(), 'token_endpoint_unavailable', undefined],
@@ -134,6 +136,7 @@ describe('the request itself', () => {
     );
     const error = await failureOf(egainAt(server.origin).clientCredentials({ scope: ['app.x.read'] }));
     expect(error.code).toBe('invalid_token_response');
+    expect(error.message).toContain('compressed');
     expect(server.received[0]?.headers['accept-encoding']).toBe('identity');
   });
 

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { createEgainAuth, type EgainAuthOptions } from '../../src/index.ts';
+import { rejectionOf } from '../failure.ts';
 import { hostsToClose, type PlainHost } from '../plain-host.ts';
 
 const { start, closeAll } = hostsToClose();
@@ -109,28 +111,44 @@ describe('the callback', () => {
     expect(host.browser.cookies('localhost').size).toBe(0);
   });
 
-  test('T006: a login started for one client is not finished by another', async () => {
-    const first = await start();
-    const callback = await callbackOf(first);
-    const [web] = first.emulator.clients;
-    const { createEgainAuth } = await import('../../src/index.ts');
+  describe('a login that one configuration started and another finishes', () => {
     const secret = 'a session secret that both instances share';
-    const settings = {
-      ...first.emulator.config({ baseUrl: first.baseUrl }),
-      session: { secret },
-      authorizeSubject: () => true,
-    };
-    const before = createEgainAuth(settings);
-    const after = createEgainAuth({ ...settings, clientId: 'another-client', clientSecret: web?.clientSecret ?? '' });
-    const started = before.startLogin({ as: 'user' }, { method: 'GET', url: '/', headers: {} });
-    const state = new URL(String(started.headers['location'])).searchParams.get('state') ?? '';
-    callback.searchParams.set('state', state);
-    const cookie = String(started.headers['set-cookie']).split(';', 1)[0] ?? '';
-    const url = `${callback.pathname}${callback.search}`;
-    await expect(after.completeLogin({ method: 'GET', url, headers: { cookie } })).rejects.toMatchObject({
-      code: 'invalid_callback',
+
+    async function finish(before: Partial<EgainAuthOptions>, after: Partial<EgainAuthOptions>) {
+      const { emulator, baseUrl } = await start();
+      const common = { ...emulator.config({ baseUrl }), session: { secret }, authorizeSubject: () => true };
+      const started = createEgainAuth({ ...common, ...before }).startLogin(
+        { as: 'user' },
+        { method: 'GET', url: '/', headers: {} },
+      );
+      const state = new URL(String(started.headers['location'])).searchParams.get('state') ?? '';
+      const cookie = String(started.headers['set-cookie']).split(';', 1)[0] ?? '';
+      const url = `/auth/callback?${new URLSearchParams({ code: 'any', state }).toString()}`;
+      const finished = createEgainAuth({ ...common, ...after }).completeLogin({
+        method: 'GET',
+        url,
+        headers: { cookie },
+      });
+      return { error: await rejectionOf(finished), requests: emulator.journal('token') };
+    }
+
+    test('T006: is refused when the client is another', async () => {
+      const { error, requests } = await finish({}, { clientId: 'another-client' });
+      expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
+      expect(error.message).toContain('another tenant, client or endpoint');
     });
-    expect(first.emulator.journal('token')).toEqual([]);
+
+    test('T005: is refused when it lacks the verifier that is now required', async () => {
+      const { clientId = '', clientSecret = '' } = (await start()).emulator.config();
+      const { error, requests } = await finish({ clients: { user: { clientId, clientSecret, pkce: false } } }, {});
+      expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
+      expect(error.message).toContain('without PKCE');
+    });
+
+    test('and goes on to ask for the token when nothing changed', async () => {
+      const { error, requests } = await finish({}, {});
+      expect([error.code, requests.length]).toEqual(['token_request_failed', 1]);
+    });
   });
 
   test('T004: every login has a verifier of its own, and its challenge is S256', async () => {

@@ -215,3 +215,12 @@ describe('T034: the pending logins of a browser', () => {
     expect(() => start(browser)).not.toThrow();
   });
 });
+
+test('T001: a transaction of another state is not found, even under the name of this one', () => {
+  const sealer = createSealer([SECRET], 'login', 'https://desk.example.com/');
+  const browser = createBrowser();
+  const { state, ...rest } = start(browser);
+  const [cookie = ''] = browser.jar.keys();
+  browser.jar.set(cookie, sealer.seal(cookie, JSON.stringify({ ...rest, state: 'another' })));
+  expect(transactions.find(browser.request(), state)).toBeUndefined();
+});
