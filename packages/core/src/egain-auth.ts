@@ -174,7 +174,8 @@ function createIdentityResolver(
 
 function requireLogin(routes: RouteContext | undefined): RouteContext {
   if (routes) return routes;
-  throw new EgainAuthError('login_not_configured', 'this application has no login', {
-    remedy: 'Set the options login, baseUrl and session.',
+  throw new EgainAuthError('invalid_configuration', 'somebody is to sign in, but no login is configured', {
+    remedy:
+      'Set the options login, baseUrl and session (EGAIN_LOGIN_USER_SCOPE, EGAIN_BASE_URL, EGAIN_SESSION_SECRET).',
   });
 }

@@ -26,6 +26,8 @@ export interface HostOptions {
   /** Path below which the application is mounted. */
   readonly mount?: string;
   readonly options?: Partial<EgainAuthOptions>;
+  /** @default true */
+  readonly withLogin?: boolean;
   readonly emulator?: Parameters<typeof createEgainEmulator>[0];
 }
 
@@ -35,13 +37,18 @@ export async function startHost({
   routes,
   mount = '',
   options,
+  withLogin = true,
   emulator: settings,
 }: HostOptions): Promise<Host> {
   const emulator = await createEgainEmulator(settings).listen();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}${mount}`;
-  const egain = createEgainAuth({ authorizeSubject: () => true, ...emulator.config({ baseUrl }), ...options });
+  const egain = createEgainAuth({
+    authorizeSubject: () => true,
+    ...emulator.config(withLogin ? { baseUrl } : {}),
+    ...options,
+  });
   const app = express();
   app.set('env', 'test');
   routes(app, egain);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ErrorRequestHandler, Express } from 'express';
+import express5, { type ErrorRequestHandler, type Express } from 'express';
 import {
   customer,
   type EgainAuth,
@@ -271,4 +271,14 @@ describe.each(EXPRESS)('%s', (_name, express) => {
 
 test('egainAuth(undefined) is a lost configuration, not a wish for the environment', () => {
   expect(() => egainAuth(undefined)).toThrow(TypeError);
+});
+
+test('a guard in an application without login stays closed, as a mistake of the configuration', async () => {
+  const started = await host({ express: express5, withLogin: false });
+  expect((await started.browser.open(`${started.baseUrl}/desk`)).status).toBe(500);
+  const answer = await started.browser.fetch(`${started.baseUrl}/desk`);
+  expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    401,
+    { error: { code: 'login_required', requestId: expect.any(String) } },
+  ]);
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { EgainAuthOptions } from '@egain-auth/core';
 import { createEgainEmulator, type EgainEmulator } from './emulator.ts';
 import { REFRESH_TOKEN_MODES, type RefreshTokenMode } from './refresh-tokens.ts';
 
@@ -41,8 +42,8 @@ export async function runEmulator(argv: readonly string[], host: EmulatorProcess
     identityProviderPort: parsePort(flags['identity-provider-port']),
     refreshTokens: parseRefreshTokens(flags['refresh-tokens']),
   }).listen();
-  for (const platform of ['web', 'spa'] as const) emulator.config({ platform, baseUrl });
-  host.stdout.write(describeEmulator(emulator));
+  emulator.config({ platform: 'spa', baseUrl });
+  host.stdout.write(describeEmulator(emulator, emulator.config({ baseUrl })));
   const stop = () => void emulator.close();
   host.once('SIGINT', stop);
   host.once('SIGTERM', stop);
@@ -76,7 +77,7 @@ function parseRefreshTokens(text: string): RefreshTokenMode {
   return mode;
 }
 
-function describeEmulator(emulator: EgainEmulator): string {
+function describeEmulator(emulator: EgainEmulator, { baseUrl, login, session }: EgainAuthOptions): string {
   const { loginUrl, apiUrl, identityProvider, users, customers, clients } = emulator;
   const web = clients.find(({ platform }) => platform === 'web');
   const spa = clients.find(({ platform }) => platform === 'spa');
@@ -97,5 +98,9 @@ EGAIN_CLIENT_SECRET=${web?.clientSecret}
 EGAIN_TENANT_ID=${emulator.tenantId}
 EGAIN_DOMAIN_URL=${loginUrl}
 EGAIN_API_URL=${apiUrl}
+EGAIN_BASE_URL=${baseUrl}
+EGAIN_LOGIN_USER_SCOPE=${login?.user?.scope.join(' ')}
+EGAIN_LOGIN_CUSTOMER_SCOPE=${login?.customer?.scope.join(' ')}
+EGAIN_SESSION_SECRET=${String(session?.secret)}
 `;
 }

@@ -36,6 +36,10 @@ describe('egain-emulator', () => {
       EGAIN_TENANT_ID: emulator?.tenantId,
       EGAIN_DOMAIN_URL: emulator?.loginUrl,
       EGAIN_API_URL: emulator?.apiUrl,
+      EGAIN_BASE_URL: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+      EGAIN_LOGIN_USER_SCOPE: 'knowledge.portalmgr.read',
+      EGAIN_LOGIN_CUSTOMER_SCOPE: 'knowledge.portalmgr.read',
+      EGAIN_SESSION_SECRET: expect.stringMatching(/^[\w-]{43}$/),
     });
     for (const { username, password } of emulator?.users ?? []) expect(output).toContain(`${username} / ${password}`);
     for (const { email, password } of emulator?.customers ?? []) expect(output).toContain(`${email} / ${password}`);
