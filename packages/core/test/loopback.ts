@@ -57,3 +57,18 @@ export function divertTo(origin: string): Dispatcher {
     return dispatch({ ...options, origin, headers }, handler);
   });
 }
+
+/** Servers that a test file started, to be closed after each test. */
+export function serversToClose(): { serve: typeof listen; closeAll: () => Promise<void> } {
+  const started: LoopbackServer[] = [];
+  return {
+    async serve(answer) {
+      const server = await listen(answer);
+      started.push(server);
+      return server;
+    },
+    async closeAll() {
+      await Promise.all(started.splice(0).map((server) => server.close()));
+    },
+  };
+}

@@ -1,19 +1,11 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ApiClient, createEgainAuth, EgainApiError, isEgainAuthError } from '../../src/index.ts';
-import { type Answer, json, type LoopbackServer, listen } from '../loopback.ts';
+import { type Answer, json, type LoopbackServer, serversToClose } from '../loopback.ts';
 
 const TOKEN = 'canary.token.9b1d7a';
-const servers: LoopbackServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(answer: Answer): Promise<LoopbackServer> {
-  const server = await listen(answer);
-  servers.push(server);
-  return server;
-}
+const { serve, closeAll } = serversToClose();
+afterEach(closeAll);
 
 async function apiAnswering(
   answer: Answer,

@@ -2,19 +2,11 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createEgainAuth, type EgainAuth, EgainAuthError, type EgainAuthOptions, user } from '../../src/index.ts';
-import { type Answer, json, type LoopbackServer, listen } from '../loopback.ts';
+import { type Answer, json, serversToClose } from '../loopback.ts';
 
 const SECRET = 'canary-secret-5f0c1e';
-const servers: LoopbackServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(answer: Answer): Promise<LoopbackServer> {
-  const server = await listen(answer);
-  servers.push(server);
-  return server;
-}
+const { serve, closeAll } = serversToClose();
+afterEach(closeAll);
 
 function egainAt(tokenUrl: string, options: Partial<EgainAuthOptions> = {}): EgainAuth {
   return createEgainAuth({
