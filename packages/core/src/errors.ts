@@ -18,8 +18,10 @@ const ERROR_CODES = {
   login_not_configured: { status: 404, retryable: false },
   login_refused: { status: 403, retryable: false },
   login_required: { status: 401, retryable: false },
+  metadata_unavailable: { status: 503, retryable: true },
   method_not_allowed: { status: 405, retryable: false },
   origin_not_allowed: { status: 500, retryable: false },
+  scope_mismatch: { status: 500, retryable: false },
   scope_not_granted: { status: 403, retryable: false },
   session_too_large: { status: 500, retryable: false },
   subject_refused: { status: 403, retryable: false },
@@ -32,6 +34,48 @@ export type EgainAuthErrorCode = keyof typeof ERROR_CODES;
 /** Shared by every installed copy of this package, so that {@link isEgainAuthError} holds across them. */
 const BRAND = Symbol.for('egain-auth.error');
 
+/** One thing to mend in the options. */
+export interface ConfigurationProblem {
+  /** The option's path, such as `login.user.scope`. */
+  readonly option: string;
+  readonly code: ConfigurationProblemCode;
+  /** What is wrong with it. */
+  readonly problem: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
+export type ConfigurationProblemCode =
+  | 'api_host_as_login_host'
+  | 'authorization_url_as_token_url'
+  | 'insecure_url'
+  | 'login_host_as_api_host'
+  | 'missing'
+  | 'missing_query'
+  | 'missing_scheme'
+  | 'missing_secret'
+  | 'not_a_boolean'
+  | 'not_a_cookie_name'
+  | 'not_a_duration'
+  | 'not_a_function'
+  | 'not_a_path'
+  | 'not_a_plain_url'
+  | 'not_a_scope_list'
+  | 'not_a_tenant_id'
+  | 'not_a_url'
+  | 'not_an_object'
+  | 'not_an_origin'
+  | 'not_text'
+  | 'public_client_without_pkce'
+  | 'secret_on_public_client'
+  | 'several_urls'
+  | 'shared_path'
+  | 'short_secret'
+  | 'token_url_as_authorization_url'
+  | 'unknown_option'
+  | 'wrong_persona'
+  | 'wrong_scope_kind';
+
 export interface EgainAuthErrorOptions {
   /** What the developer should do now. */
   remedy: string;
@@ -41,6 +85,8 @@ export interface EgainAuthErrorOptions {
   headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Where a browser can sign in, relative to the application's origin. */
   loginUrl?: string;
+  /** Of `invalid_configuration`: everything that is wrong, in the order of the options. */
+  problems?: readonly ConfigurationProblem[];
   /** The OAuth `error` code of eGain's answer (RFC 6749 §4.1.2.1, §5.2). */
   oauthError?: string;
 }
@@ -59,6 +105,8 @@ export class EgainAuthError extends Error {
   declare readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   declare readonly loginUrl?: string;
   declare readonly oauthError?: string;
+  /** Of `invalid_configuration`: everything that is wrong, for whoever wants to show it in their own way. */
+  declare readonly problems?: readonly ConfigurationProblem[];
 
   constructor(code: EgainAuthErrorCode, problem: string, options: EgainAuthErrorOptions) {
     super(`${code}: ${problem}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -66,6 +114,8 @@ export class EgainAuthError extends Error {
     this.remedy = options.remedy;
     this.requestId = crypto.randomUUID();
     if (options.oauthError !== undefined) this.oauthError = options.oauthError;
+    // Non-enumerable: the message has them too.
+    if (options.problems) Object.defineProperty(this, 'problems', { value: Object.freeze([...options.problems]) });
     if (options.loginUrl !== undefined) this.loginUrl = options.loginUrl;
     // Non-enumerable: Set-Cookie values have no place in a log line.
     if (options.headers) Object.defineProperty(this, 'headers', { value: options.headers, configurable: true });

@@ -1,26 +1,43 @@
+// biome-ignore-all assist/source/organizeImports: two labelled blocks
+
 // For applications
 export type { Actor, ActorType } from './actor.ts';
-// For adapter authors
-export { createEgainAuth, type EgainAuth, isEgainAuth } from './egain-auth.ts';
-export { EgainApiError, EgainAuthError, type EgainAuthErrorCode, isEgainAuthError } from './errors.ts';
+export { type LoadMetadataOptions, loadMetadata } from './configuration/load-metadata.ts';
+export { optionsFromEnv } from './configuration/options-from-env.ts';
+export { createEgainAuth, type EgainAuth } from './egain-auth.ts';
+export {
+  type ConfigurationProblem,
+  type ConfigurationProblemCode,
+  EgainApiError,
+  EgainAuthError,
+  type EgainAuthErrorCode,
+  isEgainAuthError,
+} from './errors.ts';
 export type { WarningEvent } from './events.ts';
-export { errorResponse } from './http/error-response.ts';
-export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
-export { nodeReply, writeResponse } from './http/node.ts';
 export type {
   ClientOptions,
   EgainAuthOptions,
+  EgainMetadata,
+  EndpointOptions,
   FlowName,
   LoginOptions,
   LogoutOptions,
+  ScopePrefixes,
   Secret,
   StartLoginOptions,
   SubjectContext,
 } from './options.ts';
-export { optionsFromEnv } from './options-from-env.ts';
 export type { ApiClient, ApiMethod, ApiRequestOptions } from './outbound/api-client.ts';
-export type { AdapterContext, AuthRequirement, RequestContext, TokenOptions } from './outbound/request-context.ts';
+export type { AuthRequirement, RequestContext, TokenOptions } from './outbound/request-context.ts';
 export type { Persona } from './protocol/endpoints.ts';
+export { parseMetadata } from './protocol/metadata.ts';
 export type { TokenSet } from './protocol/token-set.ts';
 export type { EgainIdentity, EgainSession } from './session/session.ts';
 export { type CustomerSubject, customer, type Subject, type UserSubject, user } from './subject.ts';
+
+// For adapter authors
+export { isEgainAuth } from './egain-auth.ts';
+export { errorResponse } from './http/error-response.ts';
+export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
+export { nodeReply, writeResponse } from './http/node.ts';
+export type { AdapterContext } from './outbound/request-context.ts';

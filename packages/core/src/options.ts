@@ -34,6 +34,27 @@ export interface LoginOptions {
 /** The flows that need a client application or an endpoint, one name each, the same everywhere in the options. */
 export type FlowName = 'user' | 'customer' | 'client' | 'anonymousCustomer' | 'onBehalfOf' | 'tokenExchange';
 
+/** Full URLs, by whom or what they are for. */
+export interface EndpointOptions {
+  user?: { authorizationUrl?: string; tokenUrl?: string };
+  customer?: { authorizationUrl?: string; tokenUrl?: string };
+  client?: { tokenUrl?: string };
+  anonymousCustomer?: { tokenUrl?: string };
+  onBehalfOf?: { user?: { tokenUrl?: string }; customer?: { tokenUrl?: string } };
+  tokenExchange?: { tokenUrl?: string };
+}
+
+export type ScopePrefixes = { readonly [flow in FlowName]?: string };
+
+/** A metadata document as options. */
+export interface EgainMetadata {
+  readonly tenantId?: string;
+  /** Absolute, also where the document names the host alone. */
+  readonly apiUrl?: string;
+  readonly endpoints?: EndpointOptions;
+  readonly scopePrefix?: ScopePrefixes;
+}
+
 /** What the impersonation policy is told beside the subject. */
 export interface SubjectContext {
   readonly tenantId: string | undefined;
@@ -60,19 +81,17 @@ export interface EgainAuthOptions {
   /** The host APIs are called at. Derived for `ai.egain.cloud` and `aidev.egain.cloud`; other hosts must say it. */
   apiUrl?: string;
   /** Full URLs from the console's Metadata dialog. They may carry a query, which is kept. */
-  endpoints?: {
-    user?: { authorizationUrl?: string; tokenUrl?: string };
-    customer?: { authorizationUrl?: string; tokenUrl?: string };
-    client?: { tokenUrl?: string };
-    anonymousCustomer?: { tokenUrl?: string };
-    onBehalfOf?: { user?: { tokenUrl?: string }; customer?: { tokenUrl?: string } };
-    tokenExchange?: { tokenUrl?: string };
-  };
+  endpoints?: EndpointOptions;
+  /**
+   * What the console's Metadata dialog or eGain's metadata service says, read by `parseMetadata` or `loadMetadata`. Wins
+   * over `tenantId` and `domainUrl`; `endpoints`, `apiUrl` and `scopePrefix` win over it.
+   */
+  metadata?: EgainMetadata;
   /**
    * What to put before each scope, by flow (the console's "API Permission Prefix").
    * @default `<apiUrl>/auth/` for `anonymousCustomer`, nothing for the others
    */
-  scopePrefix?: { readonly [flow in FlowName]?: string };
+  scopePrefix?: ScopePrefixes;
 
   /**
    * The application's own origin and mount path, `https://desk.example.com/app`. Redirect URI, cookies and `Location`

@@ -16,7 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['flows', 'tokens'],
   ['session'],
   ['routes', 'outbound'],
-  ['option-problems', 'option-shape', 'resolve-login', 'resolve-options', 'options-from-env', 'issuer'],
+  ['configuration', 'issuer'],
   ['egain-auth'],
   ['index'],
 ];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Persona, requireConfigured } from '../protocol/endpoints.ts';
-import { assertScopes, serializeScopes } from '../protocol/scopes.ts';
+import type { Persona } from '../protocol/endpoints.ts';
+import { requireConfigured } from '../protocol/require-configured.ts';
+import { assertFlowScopes, serializeScopes } from '../protocol/scopes.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
 import type { FlowContext, FlowRequest } from './flow-context.ts';
@@ -21,7 +22,7 @@ export interface AuthorizationRequest {
  */
 export function buildAuthorizationUrl(options: ResolvedOptions, request: AuthorizationRequest): URL {
   const { persona, scope, redirectUri, state, codeVerifier } = request;
-  assertScopes(scope);
+  assertFlowScopes(persona, scope);
   const client = requireConfigured(options.clients[persona], `clients.${persona}`);
   const url = new URL(
     requireConfigured(options.endpoints[persona].authorizationUrl, `endpoints.${persona}.authorizationUrl`),

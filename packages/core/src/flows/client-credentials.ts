@@ -1,5 +1,5 @@
-import { requireConfigured } from '../protocol/endpoints.ts';
-import { assertScopes } from '../protocol/scopes.ts';
+import { requireConfidentialClient, requireConfigured } from '../protocol/require-configured.ts';
+import { assertFlowScopes } from '../protocol/scopes.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import type { FlowContext, FlowRequest } from './flow-context.ts';
 
@@ -12,10 +12,10 @@ export async function requestClientCredentialsToken(
   { options, requestToken }: FlowContext,
   { scope, signal }: FlowRequest,
 ): Promise<IssuedTokenSet> {
-  assertScopes(scope);
+  assertFlowScopes('client', scope);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.client.tokenUrl, 'endpoints.client.tokenUrl'),
-    client: requireConfigured(options.clients.client, 'clients.client'),
+    client: requireConfidentialClient(options.clients.client, 'clients.client'),
     parameters: { grant_type: 'client_credentials' },
     scope,
     scopePrefix: options.scopePrefix.client,

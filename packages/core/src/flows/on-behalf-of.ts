@@ -1,5 +1,5 @@
-import { requireConfigured } from '../protocol/endpoints.ts';
-import { assertScopes } from '../protocol/scopes.ts';
+import { requireConfidentialClient, requireConfigured } from '../protocol/require-configured.ts';
+import { assertFlowScopes } from '../protocol/scopes.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import { assertSubject, type Subject } from '../subject.ts';
 import type { FlowContext, FlowRequest } from './flow-context.ts';
@@ -20,12 +20,12 @@ export async function requestOnBehalfOfToken(
   { subject, scope, signal }: OnBehalfOfRequest,
 ): Promise<IssuedTokenSet> {
   assertSubject(subject);
-  assertScopes(scope);
+  assertFlowScopes('onBehalfOf', scope);
   const { persona, kind, value } = subject;
   const endpoint = options.endpoints.onBehalfOf[persona];
   return requestToken({
     tokenUrl: requireConfigured(endpoint.tokenUrl, `endpoints.onBehalfOf.${persona}.tokenUrl`),
-    client: requireConfigured(options.clients.onBehalfOf, 'clients.onBehalfOf'),
+    client: requireConfidentialClient(options.clients.onBehalfOf, 'clients.onBehalfOf'),
     parameters: { grant_type: 'password', [`subject_${kind}`]: value },
     scope,
     scopePrefix: options.scopePrefix.onBehalfOf,

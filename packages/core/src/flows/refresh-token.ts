@@ -1,4 +1,5 @@
-import { type Persona, requireConfigured } from '../protocol/endpoints.ts';
+import type { Persona } from '../protocol/endpoints.ts';
+import { requireConfigured } from '../protocol/require-configured.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import type { FlowContext, FlowRequest } from './flow-context.ts';
 

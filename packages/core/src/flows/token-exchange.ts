@@ -1,6 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
-import { requireConfigured } from '../protocol/endpoints.ts';
-import { assertScopes } from '../protocol/scopes.ts';
+import { requireConfidentialClient, requireConfigured } from '../protocol/require-configured.ts';
+import { assertFlowScopes } from '../protocol/scopes.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import type { FlowContext, FlowRequest } from './flow-context.ts';
 
@@ -20,10 +20,10 @@ export async function requestTokenExchangeToken(
   { options, requestToken }: FlowContext,
   { registrationId, subjectToken, scope, signal }: TokenExchangeRequest,
 ): Promise<IssuedTokenSet> {
-  if (scope.length > 0) assertScopes(scope);
+  if (scope.length > 0) assertFlowScopes('tokenExchange', scope);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.tokenExchange.tokenUrl, 'endpoints.tokenExchange.tokenUrl'),
-    client: requireConfigured(options.clients.tokenExchange, 'clients.tokenExchange'),
+    client: requireConfidentialClient(options.clients.tokenExchange, 'clients.tokenExchange'),
     parameters: {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: requireText(await subjectToken(), 'the function given as subjectToken returned no token'),

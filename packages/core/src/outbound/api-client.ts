@@ -6,7 +6,7 @@ import {
   mediaTypeOf,
   type OutgoingRequest,
 } from '../http/client.ts';
-import { requireConfigured } from '../protocol/endpoints.ts';
+import { requireConfigured } from '../protocol/require-configured.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

@@ -1,5 +1,4 @@
-import { EgainAuthError } from '../errors.ts';
-import type { EgainAuthOptions } from '../options.ts';
+import type { EndpointOptions } from '../options.ts';
 
 export type Persona = 'user' | 'customer';
 
@@ -62,7 +61,7 @@ export function deriveEndpoints(tenantId: string, loginUrl: URL, apiUrl: URL | u
 /** What was given as a full URL wins over what was derived. */
 export function overrideEndpoints(
   derived: Endpoints | undefined,
-  given: EgainAuthOptions['endpoints'],
+  given: EndpointOptions | undefined,
   parse: (name: string, url: string | undefined) => URL | undefined,
 ): Endpoints {
   const tokenUrl = (name: string, own: { tokenUrl?: string } | undefined, fallback: TokenEndpointUrl | undefined) => ({
@@ -87,10 +86,18 @@ export function overrideEndpoints(
   };
 }
 
-/** @throws {EgainAuthError} `invalid_configuration` naming the option that would supply what is missing */
-export function requireConfigured<T>(value: T | undefined, option: string): T {
-  if (value !== undefined) return value;
-  throw new EgainAuthError('invalid_configuration', `this flow needs the option ${option}, which is not set`, {
-    remedy: `Set ${option}, or what it is derived from: tenantId, domainUrl and apiUrl; clientId and clientSecret.`,
-  });
+/** `TMPRODB88619984` and `U` of the guide's URLs. */
+const GUIDE_PATH = /^\/system\/auth\/([^/]+)-([UC])\/oauth2\//;
+
+export const isGuidePath = ({ pathname }: URL): boolean => GUIDE_PATH.test(pathname);
+
+/** The tenant of a URL of the guide's shape. */
+export const tenantOf = ({ pathname }: URL): string | undefined => GUIDE_PATH.exec(pathname)?.[1];
+
+/** By the path of the guide's generation, the query of an on-behalf-of URL, or the policy name of the other generation. */
+export function personaOf({ pathname, searchParams }: URL): Persona | undefined {
+  const [, , suffix] = GUIDE_PATH.exec(pathname) ?? [];
+  if (suffix !== undefined) return suffix === 'U' ? 'user' : 'customer';
+  const named = searchParams.get('user_type') ?? /\/B2C_[^/]*?_(User|Customer)_/i.exec(pathname)?.[1]?.toLowerCase();
+  return named === 'user' || named === 'customer' ? named : undefined;
 }

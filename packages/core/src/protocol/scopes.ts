@@ -1,4 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
+import { publishWarning } from '../events.ts';
+import type { FlowName } from '../options.ts';
 
 /** RFC 6749 §3.3: printable ASCII but for space, `"` and `\`. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -13,6 +15,82 @@ export function assertScopes(scopes: readonly string[] | undefined): void {
   if (scopes.length === 0) throw invalidScope('no scope was requested');
   if (!scopes.every((scope) => typeof scope === 'string' && SCOPE_TOKEN.test(scope))) {
     throw invalidScope('a scope is empty or has a space, a quote, a backslash or a control character in it');
+  }
+}
+
+export type ScopeKind = 'delegated' | 'application' | 'on-behalf-of' | 'client-default';
+
+/**
+ * What a scope is for, by its name (INFERRED: consistent with every example of eGain's pages). A prefix in front of it does
+ * not count: `https://api.egain.cloud/auth/app.x.read` is an application scope.
+ */
+export function scopeKindOf(scope: string): ScopeKind {
+  const name = scope.slice(scope.lastIndexOf('/') + 1);
+  if (name === '.default') return 'client-default';
+  if (name.startsWith('app.')) return 'application';
+  return /\.onbehalfof\./.test(name) ? 'on-behalf-of' : 'delegated';
+}
+
+/** Where the guide says that a kind cannot work (`error`), or that it can but will surprise (`warning`). */
+const VERDICTS: Readonly<Record<FlowName, Readonly<Partial<Record<ScopeKind, 'error' | 'warning'>>>>> = {
+  // "These flows cannot be used for Application scopes"
+  user: { application: 'error', 'on-behalf-of': 'error', 'client-default': 'error' },
+  customer: { application: 'error', 'on-behalf-of': 'error', 'client-default': 'error' },
+  // "While it can technically request Delegated scopes, the resulting token will lack a user context"
+  client: { delegated: 'warning', 'on-behalf-of': 'error' },
+  anonymousCustomer: { application: 'error', 'on-behalf-of': 'error', 'client-default': 'error' },
+  // "designed strictly for On-Behalf-Of delegated scopes"
+  onBehalfOf: { delegated: 'error', application: 'error', 'client-default': 'error' },
+  // Not stated. INFERRED: the owner of the external token is a user, so the scopes are a user's.
+  tokenExchange: { application: 'warning', 'on-behalf-of': 'warning', 'client-default': 'warning' },
+};
+
+const LOGIN_REMEDY = 'A login takes delegated scopes, such as knowledge.portalmgr.read.';
+
+export const SCOPE_REMEDIES: Readonly<Record<FlowName, string>> = {
+  user: LOGIN_REMEDY,
+  customer: LOGIN_REMEDY,
+  client: 'Client credentials take application scopes, such as app.knowledge.portalmgr.read, or .default.',
+  anonymousCustomer:
+    'An anonymous customer has delegated scopes, such as core.aiservices.read; the prefix is put before them.',
+  onBehalfOf: 'On-behalf-of takes scopes of its own, such as knowledge.portalmgr.onbehalfof.read.',
+  tokenExchange: 'An exchanged token takes delegated scopes, such as knowledge.portalmgr.read.',
+};
+
+export interface ScopeVerdict {
+  readonly isError: boolean;
+  readonly message: string;
+}
+
+/** @see eGain authentication guide, "Important: Matching Flows to Scopes" */
+export function judgeScopes(flow: FlowName, scopes: readonly string[]): ScopeVerdict[] {
+  return scopes.flatMap((scope) => {
+    const kind = scopeKindOf(scope);
+    const verdict = VERDICTS[flow][kind];
+    return verdict === undefined
+      ? []
+      : [{ isError: verdict === 'error', message: `has ${scope}, of the kind ${kind}` }];
+  });
+}
+
+/**
+ * The gate in front of every request of a flow: the list, and the kinds that this flow takes.
+ * @throws {EgainAuthError} `invalid_scope`, `scope_mismatch`
+ */
+export function assertFlowScopes(flow: FlowName, scopes: readonly string[]): void {
+  assertScopes(scopes);
+  const verdicts = judgeScopes(flow, scopes);
+  const refused = verdicts.find(({ isError }) => isError);
+  if (refused) {
+    throw new EgainAuthError('scope_mismatch', `the request ${refused.message}, which this flow cannot have`, {
+      remedy: SCOPE_REMEDIES[flow],
+    });
+  }
+  for (const { message } of verdicts) {
+    publishWarning({
+      code: 'unusual_scope_kind',
+      message: `A request of the flow ${flow} ${message}. ${SCOPE_REMEDIES[flow]}`,
+    });
   }
 }
 

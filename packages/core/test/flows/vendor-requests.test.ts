@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resolveOptions } from '../../src/configuration/resolve-options.ts';
 import { buildAuthorizationUrl, requestAuthorizationCodeToken } from '../../src/flows/authorization-code.ts';
 import { requestRefreshedToken } from '../../src/flows/refresh-token.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { createEgainAuth, type EgainAuthOptions, user } from '../../src/index.ts';
 import { createTokenEndpoint } from '../../src/protocol/token-endpoint.ts';
-import { resolveOptions } from '../../src/resolve-options.ts';
 import { divertTo, json, type LoopbackServer, listen } from '../loopback.ts';
 
 interface VendorRequest {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deriveEndpoints, overrideEndpoints, requireConfigured, resolveHosts } from '../../src/protocol/endpoints.ts';
-import { failureOf } from '../failure.ts';
+import { deriveEndpoints, overrideEndpoints, resolveHosts } from '../../src/protocol/endpoints.ts';
 
 const TENANT = 'TMPRODB88619984';
 const parse = (_name: string, url: string | undefined) => (url === undefined ? undefined : new URL(url));
@@ -117,17 +116,5 @@ describe('endpoints given as full URLs', () => {
         .map((path) => `endpoints${path}`)
         .sort(),
     );
-  });
-});
-
-describe('a flow whose configuration is missing', () => {
-  test('fails and names the option that would supply it', () => {
-    const error = failureOf(() => requireConfigured(undefined, 'endpoints.client.tokenUrl'));
-    expect(error.code).toBe('invalid_configuration');
-    expect(error.message + error.remedy).toContain('endpoints.client.tokenUrl');
-  });
-
-  test.each([0, '', false, null])('does not fail for %j, which is there', (value) => {
-    expect(requireConfigured(value, 'x')).toBe(value);
   });
 });

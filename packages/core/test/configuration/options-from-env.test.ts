@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isProduction, optionsFromEnv } from '../src/options-from-env.ts';
+import { isProduction, optionsFromEnv } from '../../src/configuration/options-from-env.ts';
 
 const VARIABLES: [name: string, value: string, options: object][] = [
   ['EGAIN_CLIENT_ID', 'x', { clientId: 'x' }],

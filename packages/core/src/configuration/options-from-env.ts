@@ -1,4 +1,4 @@
-import type { EgainAuthOptions } from './options.ts';
+import type { EgainAuthOptions } from '../options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EgainAuthOptions } from '../src/options.ts';
-import { resolveOptions } from '../src/resolve-options.ts';
-import type { ResolvedLogin } from '../src/resolved-options.ts';
-import { failureOf } from './failure.ts';
-import { LOGIN_OPTIONS, OPTIONS } from './options.ts';
+import { resolveOptions } from '../../src/configuration/resolve-options.ts';
+import type { EgainAuthOptions } from '../../src/options.ts';
+import type { ResolvedLogin } from '../../src/resolved-options.ts';
+import { failureOf } from '../failure.ts';
+import { LOGIN_OPTIONS, OPTIONS } from '../options.ts';
 
 const SECRET = LOGIN_OPTIONS.session.secret;
 
@@ -89,7 +89,7 @@ describe('a problem of a login is stated with its option', () => {
     ['login.user.scope is not a list of scopes.', { login: { user: { scope: [] } } }],
     ['login.customer.scope is not a list of scopes.', { login: { customer: { scope: 'a b' } } }],
     ['baseUrl is not set, but login is.', { baseUrl: undefined }],
-    ['baseUrl is not an absolute URL.', { baseUrl: 'desk.example.com' }],
+    ['baseUrl has no scheme.', { baseUrl: 'desk.example.com' }],
     ['baseUrl is more than an origin and a path.', { baseUrl: 'https://desk.example.com/?a' }],
     ['baseUrl is not a plain https URL.', { baseUrl: 'https://desk.example.com/#a' }],
     ['baseUrl is plain http.', { baseUrl: 'http://localhost:3000' }],
@@ -126,7 +126,7 @@ describe('a problem of a login is stated with its option', () => {
     const { tenantId: _tenant, domainUrl: _domain, clientId: _id, clientSecret: _secret, ...rest } = LOGIN_OPTIONS;
     const options = {
       ...rest,
-      clients: { client: { clientId: 'a' } },
+      clients: { client: { clientId: 'a', clientSecret: 'b' } },
       endpoints: { user: { tokenUrl: 'https://x.example/t' } },
     };
     const { message } = failureOf(() => resolveOptions(options, false));

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import type { EgainAuthOptions } from '../src/options.ts';
-import { resolveOptions } from '../src/resolve-options.ts';
-import { failureOf } from './failure.ts';
-import { LOGIN_OPTIONS, OPTIONS } from './options.ts';
+import { resolveOptions } from '../../src/configuration/resolve-options.ts';
+import type { EgainAuthOptions } from '../../src/options.ts';
+import { failureOf } from '../failure.ts';
+import { LOGIN_OPTIONS, OPTIONS } from '../options.ts';
 
 const resolve = (options: unknown, production = false) => resolveOptions(options as EgainAuthOptions, production);
 const problemsOf = (options: unknown): string[] => {
@@ -97,7 +97,7 @@ describe('a problem is stated with its option', () => {
     ['clients.user.clientId is not a non-empty string.', { ...OPTIONS, clients: { user: {} } }],
     [
       'clients.onBehalfOf.clientId is not a non-empty string.',
-      { ...OPTIONS, clients: { onBehalfOf: { clientId: '' } } },
+      { ...OPTIONS, clients: { onBehalfOf: { clientId: '', clientSecret: 'b' } } },
     ],
     ['clientSecret is empty.', { ...OPTIONS, clientSecret: '' }],
     ['clientSecret is neither a string nor a function.', { ...OPTIONS, clientSecret: 5 }],
@@ -110,9 +110,9 @@ describe('a problem is stated with its option', () => {
     ['tenantId is not set, but domainUrl is.', { ...nowhere, domainUrl: 'https://ai.egain.cloud' }],
     ['domainUrl is not set, but tenantId is.', { ...nowhere, tenantId: 'T' }],
     ['tenantId is not set, nor is any endpoint.', nowhere],
-    ['domainUrl is not an absolute URL.', { ...OPTIONS, domainUrl: 'ai.egain.cloud' }],
+    ['domainUrl has no scheme.', { ...OPTIONS, domainUrl: 'ai.egain.cloud' }],
     ['apiUrl cannot be derived from login.example.com.', { ...OPTIONS, domainUrl: 'https://login.example.com' }],
-    ['apiUrl is not an absolute URL.', { ...OPTIONS, apiUrl: 'api.ai.egain.cloud' }],
+    ['apiUrl has no scheme.', { ...OPTIONS, apiUrl: 'api.ai.egain.cloud' }],
     ['apiUrl has a path or a query.', { ...OPTIONS, apiUrl: 'https://api.ai.egain.cloud/core' }],
     ['endpoints.user.tokenUrl is not an absolute URL.', { ...OPTIONS, endpoints: { user: { tokenUrl: 'x' } } }],
     [

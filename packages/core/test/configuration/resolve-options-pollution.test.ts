@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import type { EgainAuthOptions } from '../src/options.ts';
-import { resolveOptions } from '../src/resolve-options.ts';
-import { LOGIN_OPTIONS, OPTIONS } from './options.ts';
+import { resolveOptions } from '../../src/configuration/resolve-options.ts';
+import type { EgainAuthOptions } from '../../src/options.ts';
+import { LOGIN_OPTIONS, OPTIONS } from '../options.ts';
 
 const EVIL = 'https://evil.example/';
 const client = { clientId: 'evil', clientSecret: 'evil', tokenUrl: EVIL, authorizationUrl: EVIL, scope: ['evil'] };
@@ -54,7 +54,7 @@ const GIVEN: EgainAuthOptions[] = [
   PUBLIC_CLIENT,
   { ...CREDENTIALS, endpoints: { client: { tokenUrl: 'https://login.example.com/token' } } },
   { ...OPTIONS, clients: {}, endpoints: {}, scopePrefix: {}, routes: {}, http: {} },
-  { ...LOGIN_OPTIONS, clients: { client: { clientId: 'own' } }, endpoints: { user: {} } },
+  { ...LOGIN_OPTIONS, clients: { client: { clientId: 'own', clientSecret: 'own' } }, endpoints: { user: {} } },
 ];
 
 const resolveAll = (): string[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createProblems, type Problems } from '../src/option-problems.ts';
-import { failureOf } from './failure.ts';
+import { createProblems, type Problems } from '../../src/configuration/option-problems.ts';
+import { failureOf } from '../failure.ts';
 
 const problemsOf = (check: (problems: Problems) => unknown, production = false): string => {
   const problems = createProblems(production);
@@ -11,15 +11,15 @@ const problemsOf = (check: (problems: Problems) => unknown, production = false):
 describe('the problems of the options', () => {
   test('are listed in one error, each with its remedy', () => {
     const message = problemsOf((problems) => {
-      problems.add('clientId', 'is not set', 'Set it.');
+      problems.add('clientId', 'missing', 'is not set', 'Set it.');
       problems.milliseconds('session.idleMs', -1, 1000);
       problems.url('apiUrl', 'nowhere');
     });
     expect(message.split('\n')).toEqual([
       'invalid_configuration: 3 to mend:',
-      '  clientId is not set. Set it.',
-      '  session.idleMs is no whole number of milliseconds. Use 1 to 9007199254740991, or leave it out for 1000.',
-      '  apiUrl is not an absolute URL. Copy one URL, with its scheme, from the console’s Metadata dialog.',
+      '  clientId is not set. Set it. [missing]',
+      '  session.idleMs is no whole number of milliseconds. Use 1 to 9007199254740991, or leave it out for 1000. [not_a_duration]',
+      '  apiUrl is not an absolute URL. Copy one URL, with its scheme, from the console’s Metadata dialog. [not_a_url]',
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('a URL', () => {
     [['https://a.example']],
   ])('is refused when it is no absolute URL: %j', (value) => {
     const message = problemsOf((problems) => expect(problems.url('apiUrl', value as string)).toBeUndefined());
-    expect(message).toContain('apiUrl is not an absolute URL');
+    expect(message).toMatch(/apiUrl (is not an absolute URL|has no scheme|has a space in it|has space around it)/);
   });
 
   test.each([
@@ -122,7 +122,8 @@ describe('T031: plain http', () => {
   const check = (urls: string[], production = false) => {
     const problems = createProblems(production);
     for (const [index, url] of urls.entries()) problems.url(`url${index}`, url);
-    return { inUse: problems.checkLoopback(), problems };
+    problems.checkLoopback();
+    return { inUse: problems.warnings.length > 0, problems };
   };
   const refused = (urls: string[], production?: boolean): string[] => {
     const { inUse, problems } = check(urls, production);

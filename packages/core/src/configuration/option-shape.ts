@@ -1,5 +1,6 @@
+import type { EgainAuthOptions } from '../options.ts';
+import { nearestName } from './nearest-name.ts';
 import type { Problems } from './option-problems.ts';
-import type { EgainAuthOptions } from './options.ts';
 
 /** The names of the options: `true` for a value, a shape for an object with options of its own. */
 interface Shape {
@@ -18,6 +19,15 @@ const perFlow = (value: true | Shape): Shape => ({
   tokenExchange: value,
 });
 
+const ENDPOINTS: Shape = {
+  user: LOGIN_ENDPOINTS,
+  customer: LOGIN_ENDPOINTS,
+  client: TOKEN_ENDPOINT,
+  anonymousCustomer: TOKEN_ENDPOINT,
+  onBehalfOf: { user: TOKEN_ENDPOINT, customer: TOKEN_ENDPOINT },
+  tokenExchange: TOKEN_ENDPOINT,
+};
+
 const OPTIONS: Shape = {
   clientId: true,
   clientSecret: true,
@@ -25,15 +35,9 @@ const OPTIONS: Shape = {
   tenantId: true,
   domainUrl: true,
   apiUrl: true,
-  endpoints: {
-    user: LOGIN_ENDPOINTS,
-    customer: LOGIN_ENDPOINTS,
-    client: TOKEN_ENDPOINT,
-    anonymousCustomer: TOKEN_ENDPOINT,
-    onBehalfOf: { user: TOKEN_ENDPOINT, customer: TOKEN_ENDPOINT },
-    tokenExchange: TOKEN_ENDPOINT,
-  },
+  endpoints: ENDPOINTS,
   scopePrefix: perFlow(true),
+  metadata: { tenantId: true, apiUrl: true, endpoints: ENDPOINTS, scopePrefix: perFlow(true) },
   baseUrl: true,
   login: { user: { scope: true }, customer: { scope: true }, resolveIdentity: true },
   session: { secret: true, cookieName: true, idleMs: true, absoluteMs: true },
@@ -55,7 +59,7 @@ function copy(path: string, given: object, shape: Shape, problems: Problems): ob
   for (const [name, value] of Object.entries(given)) {
     const inner = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (inner === undefined) {
-      problems.add(`${path}${name}`, 'is no option', `Known here: ${Object.keys(shape).join(', ')}.`);
+      problems.add(`${path}${name}`, 'unknown_option', 'is no option', hint(name, Object.keys(shape)));
     } else if (value !== undefined) {
       own[name] = inner === true ? copyValue(value) : copyObject(`${path}${name}`, value, inner, problems);
     }
@@ -65,8 +69,13 @@ function copy(path: string, given: object, shape: Shape, problems: Problems): ob
 
 function copyObject(path: string, value: unknown, shape: Shape, problems: Problems): object | undefined {
   if (typeof value === 'object' && value !== null) return copy(`${path}.`, value, shape, problems);
-  problems.add(path, 'is not an object', `It takes ${Object.keys(shape).join(', ')}.`);
+  problems.add(path, 'not_an_object', 'is not an object', `It takes ${Object.keys(shape).join(', ')}.`);
   return undefined;
+}
+
+function hint(written: string, known: readonly string[]): string {
+  const nearest = nearestName(written, known);
+  return nearest === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${nearest}?`;
 }
 
 const copyValue = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze([...value]) : value);

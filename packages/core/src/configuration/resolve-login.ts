@@ -1,8 +1,8 @@
+import type { EgainAuthOptions, LoginOptions } from '../options.ts';
+import type { Endpoints, Persona } from '../protocol/endpoints.ts';
+import { assertScopes, judgeScopes, SCOPE_REMEDIES } from '../protocol/scopes.ts';
+import type { ResolvedLogin, ResolvedOptions, RouteName } from '../resolved-options.ts';
 import type { Problems } from './option-problems.ts';
-import type { EgainAuthOptions, LoginOptions } from './options.ts';
-import type { Endpoints, Persona } from './protocol/endpoints.ts';
-import { assertScopes } from './protocol/scopes.ts';
-import type { ResolvedLogin, ResolvedOptions, RouteName } from './resolved-options.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
 const MIN_SECRET_BYTES = 32;
@@ -16,19 +16,20 @@ export function resolveLogin(
 ): ResolvedLogin | undefined {
   const personas = { ...(user && { user }), ...(customer && { customer }) };
   if (!user && !customer) {
-    problems.add('login', 'names neither user nor customer', 'Say which scopes a login asks for.');
+    problems.add('login', 'missing', 'names neither user nor customer', 'Say which scopes a login asks for.');
   }
   for (const persona of Object.keys(personas) as Persona[]) {
     checkPersona(persona, personas[persona], problems);
-    if (!clients[persona]) problems.add(`clients.${persona}`, 'is not set', 'Set clientId, or this client.');
+    if (!clients[persona]) problems.add(`clients.${persona}`, 'missing', 'is not set', 'Set clientId, or this client.');
     for (const name of ['authorizationUrl', 'tokenUrl'] as const) {
       if (endpoints[persona][name]) continue;
-      problems.add(`endpoints.${persona}.${name}`, 'is not set', 'Set it, or tenantId and domainUrl.');
+      problems.add(`endpoints.${persona}.${name}`, 'missing', 'is not set', 'Set it, or tenantId and domainUrl.');
     }
   }
   if (given.baseUrl === undefined) {
     problems.add(
       'baseUrl',
+      'missing',
       'is not set, but login is',
       'Set the URL people open this application at (EGAIN_BASE_URL).',
     );
@@ -38,7 +39,12 @@ export function resolveLogin(
   const baseUrl = problems.url('baseUrl', given.baseUrl);
   if (!baseUrl) return undefined;
   if (baseUrl.search !== '' || !/^(?:\/[\w.~%-]+)*\/?$/.test(baseUrl.pathname)) {
-    problems.add('baseUrl', 'is more than an origin and a path', 'Such as https://desk.example.com/app.');
+    problems.add(
+      'baseUrl',
+      'not_an_origin',
+      'is more than an origin and a path',
+      'Such as https://desk.example.com/app.',
+    );
   }
 
   const mount = baseUrl.pathname.replace(/\/$/, '');
@@ -54,10 +60,15 @@ export function resolveLogin(
 }
 
 function checkPersona(persona: Persona, login: LoginOptions | undefined, problems: Problems): void {
+  const option = `login.${persona}.scope`;
   try {
     assertScopes(login?.scope);
+    for (const { message, isError } of judgeScopes(persona, login?.scope ?? [])) {
+      if (isError) problems.add(option, 'wrong_scope_kind', message, SCOPE_REMEDIES[persona]);
+      else problems.warn('unusual_scope_kind', `${option} ${message}.`);
+    }
   } catch {
-    problems.add(`login.${persona}.scope`, 'is not a list of scopes', "Such as ['knowledge.portalmgr.read'].");
+    problems.add(option, 'not_a_scope_list', 'is not a list of scopes', "Such as ['knowledge.portalmgr.read'].");
   }
 }
 
@@ -67,13 +78,13 @@ function resolveSession(
 ): Omit<ResolvedLogin['session'], 'secure'> {
   const secrets: readonly unknown[] = [given?.secret ?? []].flat();
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes (EGAIN_SESSION_SECRET), such as from: openssl rand -base64 33`;
-  if (secrets.length === 0) problems.add('session.secret', 'is not set, but login is', remedy);
+  if (secrets.length === 0) problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
   if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
-    problems.add('session.secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
+    problems.add('session.secret', 'short_secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
   }
   const cookieName = given?.cookieName ?? 'egain_session';
   if (typeof cookieName !== 'string' || !/^[\w-]{1,64}$/.test(cookieName)) {
-    problems.add('session.cookieName', 'is no plain cookie name', 'Use letters, digits, - and _.');
+    problems.add('session.cookieName', 'not_a_cookie_name', 'is no plain cookie name', 'Use letters, digits, - and _.');
   }
   return {
     secrets: () => secrets as string[],
@@ -89,10 +100,10 @@ function resolveRoutes(given: EgainAuthOptions['routes'], problems: Problems): P
     const path = given?.[name] ?? ROUTES[name];
     if (path === false) continue;
     if (typeof path === 'string' && /^(?:\/[\w.~-]+)+$/.test(path)) routes[name] = path;
-    else problems.add(`routes.${name}`, 'is not a path', `Such as '${ROUTES[name]}', or false.`);
+    else problems.add(`routes.${name}`, 'not_a_path', 'is not a path', `Such as '${ROUTES[name]}', or false.`);
   }
   if (new Set(Object.values(routes)).size < Object.keys(routes).length) {
-    problems.add('routes', 'share a path', 'Give each route a path of its own.');
+    problems.add('routes', 'shared_path', 'share a path', 'Give each route a path of its own.');
   }
   return routes;
 }

@@ -1,0 +1,109 @@
+import { type ConfigurationProblem, EgainAuthError } from '../errors.ts';
+import type { WarningEvent } from '../events.ts';
+import { isLoopback } from './loopback.ts';
+
+/** Collects what is wrong with the options, so that one error can list it all, and what will surprise. */
+export interface Problems {
+  add(option: string, code: ConfigurationProblem['code'], problem: string, remedy: string): void;
+  warn(code: WarningEvent['code'], message: string): void;
+  /** An absolute URL, or `undefined` when it is absent or wrong. */
+  url(option: string, value: string | undefined): URL | undefined;
+  /** The same, without path, query and fragment. */
+  origin(option: string, value: string | undefined): URL | undefined;
+  milliseconds(option: string, value: number | undefined, standard: number, max?: number): number;
+  /** Applies the rule for plain http to every URL seen. */
+  checkLoopback(): void;
+  readonly warnings: readonly WarningEvent[];
+  /** @throws {EgainAuthError} `invalid_configuration` */
+  throwIfAny(): void;
+}
+
+export function createProblems(production: boolean): Problems {
+  const found: ConfigurationProblem[] = [];
+  const warnings: WarningEvent[] = [];
+  const urls: { option: string; url: URL }[] = [];
+
+  const add: Problems['add'] = (option, code, problem, remedy) => {
+    found.push(Object.freeze({ option, code, problem, remedy }));
+  };
+  const warn: Problems['warn'] = (code, message) => {
+    warnings.push(Object.freeze({ code, message }));
+  };
+
+  function url(option: string, value: string | undefined): URL | undefined {
+    if (value === undefined) return undefined;
+    const mistake = mistakeOf(value);
+    if (mistake) {
+      add(option, ...mistake);
+      return undefined;
+    }
+    const parsed = new URL(value);
+    urls.push({ option, url: parsed });
+    return parsed;
+  }
+
+  return {
+    add,
+    warn,
+    url,
+    warnings,
+
+    origin(option, value) {
+      const parsed = url(option, value);
+      if (parsed && (parsed.pathname !== '/' || parsed.search !== '')) {
+        add(option, 'not_an_origin', 'has a path or a query', `Use ${parsed.origin}.`);
+      }
+      return parsed;
+    },
+
+    milliseconds(option, value, standard, max = Number.MAX_SAFE_INTEGER) {
+      if (value === undefined) return standard;
+      if (Number.isInteger(value) && value > 0 && value <= max) return value;
+      const remedy = `Use 1 to ${max}, or leave it out for ${standard}.`;
+      add(option, 'not_a_duration', 'is no whole number of milliseconds', remedy);
+      return standard;
+    },
+
+    checkLoopback() {
+      const insecure = urls.filter((entry) => entry.url.protocol === 'http:');
+      if (insecure.length === 0) return;
+      if (!production && urls.every((entry) => isLoopback(entry.url))) {
+        warn(
+          'insecure_loopback',
+          'Plain http is used, because every URL is on loopback and NODE_ENV is not production.',
+        );
+        return;
+      }
+      const remedy = 'Use https. Plain http works in development only, when every URL is on loopback.';
+      for (const { option } of insecure) add(option, 'insecure_url', 'is plain http', remedy);
+    },
+
+    throwIfAny() {
+      if (found.length === 0) return;
+      const lines = found.map(({ option, code, problem, remedy }) => `\n  ${option} ${problem}. ${remedy} [${code}]`);
+      throw new EgainAuthError('invalid_configuration', `${found.length} to mend:${lines.join('')}`, {
+        remedy: 'Mend the options named in the message.',
+        problems: found,
+      });
+    },
+  };
+}
+
+type Mistake = [code: ConfigurationProblem['code'], problem: string, remedy: string];
+
+/** What people paste instead of a URL, each with its own word. */
+function mistakeOf(value: unknown): Mistake | undefined {
+  const copy = 'Copy one URL, with its scheme, from the console’s Metadata dialog.';
+  if (typeof value !== 'string' || value.trim() === '') return ['not_a_url', 'is not an absolute URL', copy];
+  if (/\s/.test(value.trim())) return ['several_urls', 'has a space in it, as when two URLs are pasted', copy];
+  if (value !== value.trim()) return ['not_a_url', 'has space around it', 'Remove it.'];
+  if (!/^[a-z][a-z\d+.-]*:(?!\d)/i.test(value) && /^[\w-]+(\.[\w-]+)+([:/?]|$)|^localhost\b/i.test(value)) {
+    return ['missing_scheme', 'has no scheme', 'Put https:// before it.'];
+  }
+  if (!URL.canParse(value)) return ['not_a_url', 'is not an absolute URL', copy];
+  const { protocol, username, password, hash } = new URL(value);
+  if (!['https:', 'http:'].includes(protocol) || username || password || hash) {
+    return ['not_a_plain_url', 'is not a plain https URL', 'Use https, without user, password and fragment.'];
+  }
+  return undefined;
+}

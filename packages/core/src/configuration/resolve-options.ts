@@ -1,0 +1,48 @@
+import type { EgainAuthOptions } from '../options.ts';
+import type { ResolvedOptions } from '../resolved-options.ts';
+import { createProblems } from './option-problems.ts';
+import { copyOptions } from './option-shape.ts';
+import { resolveClients } from './resolve-clients.ts';
+import { resolveEndpoints } from './resolve-endpoints.ts';
+import { resolveLogin } from './resolve-login.ts';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Node's timers turn anything longer into one millisecond. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Validates everything and applies every default.
+ * @param production in production plain http is refused even on loopback
+ * @throws {EgainAuthError} `invalid_configuration`, one error that lists every problem with its remedy
+ */
+export function resolveOptions(options: EgainAuthOptions, production: boolean): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) throw new TypeError('createEgainAuth expects an options object');
+  const problems = createProblems(production);
+  // From here on only own members exist.
+  const given = copyOptions(options, problems);
+
+  const clients = resolveClients(given, problems);
+  const { endpoints, ...hosts } = resolveEndpoints(given, problems);
+  const login = given.login && resolveLogin(given, given.login, { clients, endpoints }, problems);
+  const timeoutMs = problems.milliseconds('http.timeoutMs', given.http?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
+  if (given.authorizeSubject === undefined) {
+    problems.warn(
+      'impersonation_unrestricted',
+      'No authorizeSubject is set: this application may act on behalf of every user and customer of the tenant.',
+    );
+  } else if (typeof given.authorizeSubject !== 'function') {
+    problems.add('authorizeSubject', 'not_a_function', 'is not a function', 'Pass (subject, context) => boolean.');
+  }
+  problems.checkLoopback();
+  problems.throwIfAny();
+
+  return Object.freeze({
+    ...hosts,
+    clients,
+    endpoints,
+    login,
+    authorizeSubject: given.authorizeSubject,
+    http: Object.freeze({ timeoutMs, dispatcher: given.http?.dispatcher }),
+    warnings: Object.freeze([...problems.warnings]),
+  });
+}
