@@ -40,19 +40,21 @@ function optionsFor({ id, parameters }: VendorRequest, pkce: boolean): EgainAuth
   const clientSecret = parameters.client_secret ?? (id === 'authorization-code.authorize' ? 'a secret' : undefined);
   const client = { clientId, ...(clientSecret !== undefined && { clientSecret }), pkce };
   return {
-    clients: {
-      user: client,
-      client,
-      anonymousCustomer: client,
-      onBehalfOf: client,
-      tokenExchange: client,
-    },
+    ...(clientSecret === undefined ? { clients: { user: client } } : { clients: everyFlow(client) }),
     tenantId: 'TMPRODB88619984',
     domainUrl: 'https://ai.egain.cloud/',
     authorizeSubject: () => true,
     http: { dispatcher: divertTo(server.origin) },
   };
 }
+
+const everyFlow = (client: { clientId: string }) => ({
+  user: client,
+  client,
+  anonymousCustomer: client,
+  onBehalfOf: client,
+  tokenExchange: client,
+});
 
 /** What really went over the wire: where to, with which headers and parameters. */
 function lastRequest() {
