@@ -44,7 +44,7 @@ export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) =>
 
   // Nobody signs in: the application calls as itself.
   const actor = { type: 'client' } as const;
-  const scope = ['app.knowledge.portalmgr.read'];
+  const scope = ['app.knowledge.portalmgr.read'] as const;
   const server = { actor, api: egain.api(actor, { scope }), getToken: () => egain.getToken(actor, { scope }) };
   app.get('/server', async (req, res) => {
     const body = await searchArticles(server, req.query['q']);

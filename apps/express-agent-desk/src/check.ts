@@ -4,6 +4,7 @@ import {
   createEgainAuth,
   customer,
   type EgainAuth,
+  type ScopeOf,
   type Subject,
   type TokenSet,
   user,
@@ -13,8 +14,8 @@ import { signIn } from './sign-in.ts';
 
 const SEARCH = '/knowledge/portalmgr/v4/PROD-1000/search?q=card&$lang=en-US';
 const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
-const READ = ['knowledge.portalmgr.read'];
-const ON_BEHALF_OF_READ = ['knowledge.portalmgr.onbehalfof.read'];
+const READ = ['knowledge.portalmgr.read'] as const;
+const ON_BEHALF_OF_READ = ['knowledge.portalmgr.onbehalfof.read'] as const;
 
 interface Step {
   readonly name: string;
@@ -75,7 +76,7 @@ function loginSteps({ users, customers }: EgainEmulator, web: EgainAuth, spa: Eg
 
 /** The flows in which nobody does. */
 function serverSteps({ users, customers, identityProvider }: EgainEmulator, egain: EgainAuth): Step[] {
-  const step = (name: string, actor: Actor, asked: readonly string[], call: string): Step => ({
+  const step = <A extends Actor>(name: string, actor: A, asked: readonly ScopeOf<A>[], call: string): Step => ({
     name,
     asked,
     call,
@@ -86,9 +87,9 @@ function serverSteps({ users, customers, identityProvider }: EgainEmulator, egai
   const [agent] = users;
   const [visitor] = customers;
   if (!agent || !visitor) throw new TypeError('the emulator has nobody to act for');
-  const onBehalfOf = (subject: Subject): Actor => ({ type: 'on-behalf-of', subject });
-  const exchanged: Actor = {
-    type: 'exchanged',
+  const onBehalfOf = (subject: Subject) => ({ type: 'on-behalf-of', subject }) as const;
+  const exchanged = {
+    type: 'exchanged' as const,
     registrationId: identityProvider.registrationId,
     subjectToken: () => identityProvider.issueToken({ email: agent.email ?? '' }),
   };

@@ -1,3 +1,4 @@
+import type { ClientScope, DelegatedScope, OnBehalfOfScope } from './scope.ts';
 import type { EgainSession } from './session/session.ts';
 import type { CustomerSubject, UserSubject } from './subject.ts';
 
@@ -20,3 +21,10 @@ export type Actor =
   | { readonly type: 'session'; readonly session: EgainSession };
 
 export type ActorType = Actor['type'];
+
+/** The scopes that make sense for an actor. A client may ask for delegated ones, with a warning. */
+export type ScopeOf<A extends Actor> = A extends { type: 'client' }
+  ? ClientScope
+  : A extends { type: 'on-behalf-of' }
+    ? OnBehalfOfScope
+    : DelegatedScope;

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts';
+import type { Actor, ScopeOf } from './actor.ts';
 import { isProduction, optionsFromEnv } from './configuration/options-from-env.ts';
 import { resolveOptions } from './configuration/resolve-options.ts';
 import { EgainAuthError } from './errors.ts';
@@ -21,6 +21,7 @@ import { startLogin } from './routes/login.ts';
 import { endSession } from './routes/logout.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { createRouter } from './routes/router.ts';
+import type { ClientScope, DelegatedScope, OnBehalfOfScope } from './scope.ts';
 import { createSealer } from './seal.ts';
 import { createLoginTransactions } from './session/login-transaction.ts';
 import type { EgainIdentity } from './session/session.ts';
@@ -41,19 +42,19 @@ export interface EgainAuth {
    *   `invalid_configuration` for a flow whose client or endpoint is not set, `client_secret_unavailable`,
    *   `token_request_failed`, `token_endpoint_unavailable`, `invalid_token_response`
    */
-  getToken(actor: Actor, options?: TokenOptions): Promise<TokenSet>;
+  getToken<A extends Actor>(actor: A, options?: TokenOptions<ScopeOf<A>>): Promise<TokenSet>;
   /** A token for the application itself. Application scopes: `app.knowledge.portalmgr.read`. */
-  clientCredentials(options: TokenOptions): Promise<TokenSet>;
+  clientCredentials(options: TokenOptions<ClientScope>): Promise<TokenSet>;
   /** A token for a visitor nobody knows. Scopes without prefix: it is put before them. */
-  anonymousCustomer(options: TokenOptions): Promise<TokenSet>;
+  anonymousCustomer(options: TokenOptions<DelegatedScope>): Promise<TokenSet>;
   /** A token for a named user or customer. On-behalf-of scopes: `knowledge.portalmgr.onbehalfof.read`. */
-  onBehalfOf(subject: Subject, options: TokenOptions): Promise<TokenSet>;
+  onBehalfOf(subject: Subject, options: TokenOptions<OnBehalfOfScope>): Promise<TokenSet>;
   /** A token for the owner of an external identity provider's token. */
   tokenExchange(
-    options: TokenOptions & { registrationId: string; subjectToken: () => string | Promise<string> },
+    options: TokenOptions<DelegatedScope> & { registrationId: string; subjectToken: () => string | Promise<string> },
   ): Promise<TokenSet>;
   /** eGain's API as an actor. */
-  api(actor: Actor, options?: Pick<TokenOptions, 'scope'>): ApiClient;
+  api<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): ApiClient;
 
   /**
    * Answers login, callback, logout and session status; `undefined` for every other URL.

@@ -1,7 +1,7 @@
 // biome-ignore-all assist/source/organizeImports: two labelled blocks
 
 // For applications
-export type { Actor, ActorType } from './actor.ts';
+export type { Actor, ActorType, ScopeOf } from './actor.ts';
 export { type LoadMetadataOptions, loadMetadata } from './configuration/load-metadata.ts';
 export { optionsFromEnv } from './configuration/options-from-env.ts';
 export { createEgainAuth, type EgainAuth } from './egain-auth.ts';
@@ -32,6 +32,18 @@ export type { AuthRequirement, RequestContext, TokenOptions } from './outbound/r
 export type { Persona } from './protocol/endpoints.ts';
 export { parseMetadata } from './protocol/metadata.ts';
 export type { TokenSet } from './protocol/token-set.ts';
+export {
+  type Access,
+  type ApplicationScope,
+  type ClientScope,
+  type DelegatedScope,
+  type EgainResources,
+  type OnBehalfOfScope,
+  type Resource,
+  type Scope,
+  scope,
+  type UncheckedScope,
+} from './scope.ts';
 export type { EgainIdentity, EgainSession } from './session/session.ts';
 export { type CustomerSubject, customer, type Subject, type UserSubject, user } from './subject.ts';
 

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { ApiClient } from './outbound/api-client.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import type { TokenSet } from './protocol/token-set.ts';
+import type { DelegatedScope } from './scope.ts';
 import type { EgainIdentity } from './session/session.ts';
 import type { Subject } from './subject.ts';
 
@@ -28,7 +29,7 @@ export interface ClientOptions {
 /** What an interactive login of one persona asks for. */
 export interface LoginOptions {
   /** Delegated scopes, such as `knowledge.portalmgr.read`. Assigned permissions that are not requested are not granted. */
-  scope: readonly string[];
+  scope: readonly DelegatedScope[];
 }
 
 /** The flows that need a client application or an endpoint, one name each, the same everywhere in the options. */
@@ -154,7 +155,7 @@ export interface StartLoginOptions {
   /** Who signs in. @default the only persona that `login` names, or `user` */
   as?: Persona;
   /** @default what `login` says for this persona */
-  scope?: readonly string[];
+  scope?: readonly DelegatedScope[];
   /** A path of this application. Anything else is ignored. @default the application's `baseUrl` */
   returnTo?: string;
 }

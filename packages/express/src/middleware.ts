@@ -6,6 +6,7 @@ import {
   type EgainAuthOptions,
   isEgainAuth,
   nodeReply,
+  type OnBehalfOfScope,
   type RequestContext,
   type Subject,
   type TokenOptions,
@@ -53,7 +54,7 @@ export function requiresAuth(requirement: AuthRequirement = {}): RequestHandler 
   });
 }
 
-export interface OnBehalfOfOptions extends Pick<TokenOptions, 'scope'> {
+export interface OnBehalfOfOptions extends Pick<TokenOptions<OnBehalfOfScope>, 'scope'> {
   /** Ask for the token before the handler runs, so that a refusal comes first. @default false: at the first use */
   eager?: boolean;
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(hosts.splice(0).map((host) => host[Symbol.asyncDispose]()));
 });
 
-const ON_BEHALF_OF_READ = ['knowledge.portalmgr.onbehalfof.read'];
+const ON_BEHALF_OF_READ = ['knowledge.portalmgr.onbehalfof.read'] as const;
 const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
 
 /** The application of most tests: what the README shows, and a way to look at `req.egain`. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EgainAuthOptions } from '@egain-auth/core';
+import type { DelegatedScope, EgainAuthOptions } from '@egain-auth/core';
 import { type ClientApplication, delegatedPermissions, type Platform } from './client-applications.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -31,7 +31,7 @@ export function createConfig(tenant: Tenant, { platform = 'web', baseUrl }: Conf
 function createLoginConfig(tenant: Tenant, client: ClientApplication, baseUrl: string): EgainAuthOptions {
   tenant.clients.addRedirectUrl(client.clientId, `${baseUrl.replace(/\/+$/, '')}/auth/callback`);
   const assigned = delegatedPermissions(client);
-  const scope = assigned.includes(SAMPLE_SCOPE) ? [SAMPLE_SCOPE] : assigned;
+  const scope = (assigned.includes(SAMPLE_SCOPE) ? [SAMPLE_SCOPE] : assigned) as readonly DelegatedScope[];
   return {
     baseUrl,
     login: { user: { scope }, customer: { scope } },

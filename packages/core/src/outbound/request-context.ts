@@ -1,20 +1,21 @@
-import type { Actor } from '../actor.ts';
+import type { Actor, ScopeOf } from '../actor.ts';
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation, targetOf } from '../http/exchange.ts';
 import type { LogoutOptions, StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
+import type { DelegatedScope, Scope } from '../scope.ts';
 import type { EgainIdentity, EgainSession } from '../session/session.ts';
 import type { SessionManager } from '../session/session-manager.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { ApiClient, ApiClientDependencies } from './api-client.ts';
 
-export interface TokenOptions {
+export interface TokenOptions<S extends string = Scope> {
   /**
    * Scopes without prefix; required but for `session` actors, which have what their login was granted, and `exchanged`
    * actors, where eGain calls it optional.
    */
-  scope?: readonly string[];
+  scope?: readonly S[];
   /** Do not use what is cached: it was rejected. */
   forceRenewal?: boolean;
   signal?: AbortSignal | undefined;
@@ -25,7 +26,7 @@ export interface AuthRequirement {
   /** The persona that must have signed in. @default any */
   as?: Persona;
   /** What the login must have been granted. */
-  scope?: readonly string[];
+  scope?: readonly DelegatedScope[];
   /** @default `redirect` for a browser that navigates, `json` for everything else */
   unauthenticated?: 'redirect' | 'json';
 }
@@ -41,7 +42,7 @@ export interface RequestContext {
   /** eGain's API as `actor`. @throws {EgainAuthError} `login_required` from every call while there is no actor */
   readonly api: ApiClient;
   /** eGain's API as somebody else. */
-  apiAs(actor: Actor, options?: Pick<TokenOptions, 'scope'>): ApiClient;
+  apiAs<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): ApiClient;
   /** @throws {EgainAuthError} `login_required` while there is no actor */
   getToken(options?: TokenOptions): Promise<TokenSet>;
   /** Answers this request by sending the browser to sign in. */

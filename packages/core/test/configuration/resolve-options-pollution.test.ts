@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { resolveOptions } from '../../src/configuration/resolve-options.ts';
 import type { EgainAuthOptions } from '../../src/options.ts';
+import type { DelegatedScope } from '../../src/scope.ts';
 import { LOGIN_OPTIONS, OPTIONS } from '../options.ts';
 
 const EVIL = 'https://evil.example/';
@@ -82,10 +83,10 @@ describe('T098: a polluted prototype configures nothing', () => {
     Object.defineProperty(Inherited.prototype, 'clientId', { value: 'inherited' });
     const given = new Inherited() as EgainAuthOptions;
     expect(() => resolveOptions(given, false)).toThrow('clientId is not set');
-    const user = { scope: ['first'] };
+    const user: { scope: DelegatedScope[] } = { scope: ['core.aiservices.read'] };
     const { login } = resolveOptions({ ...LOGIN_OPTIONS, login: { user } }, false);
-    user.scope.push('second');
-    expect(login?.personas.user?.scope).toEqual(['first']);
+    user.scope.push('core.aiservices.manage');
+    expect(login?.personas.user?.scope).toEqual(['core.aiservices.read']);
   });
 
   test('and __proto__ in parsed JSON is no way around', () => {

@@ -185,7 +185,7 @@ describe('what is resolved', () => {
   test('is a copy: later changes of the caller’s object do not reach it', () => {
     const given = ofTheCaller();
     const resolved = resolve(given);
-    given.login.user.scope.push('admin');
+    given.login.user.scope.push('knowledge.portalmgr.read');
     given.clientId = 'other';
     expect(resolved.login?.personas.user?.scope).toEqual(['knowledge.portalmgr.read']);
     expect(resolved.clients.client?.clientId).toBe('client-1');

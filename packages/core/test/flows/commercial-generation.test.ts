@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createEgainAuth, customer, type EgainAuth, user } from '../../src/index.ts';
+import { createEgainAuth, customer, type EgainAuth, scope, user } from '../../src/index.ts';
 import { divertTo, json, type LoopbackServer, listen } from '../loopback.ts';
 
 const GATEWAY = 'f51302dd-7036-41b5-b619-e1a52a67c780';
@@ -70,8 +70,8 @@ describe('the commercial generation', () => {
   });
 
   test('the client asks for .default with the prefix, once, whoever wrote it', async () => {
-    for (const scope of ['.default', `${PREFIX}.default`]) {
-      const tokens = await egain.clientCredentials({ scope: [scope] });
+    for (const name of ['.default', `${PREFIX}.default`]) {
+      const tokens = await egain.clientCredentials({ scope: [scope.unchecked(name)] });
       expect(lastRequest()).toMatchObject({
         url: `https://login-emea.egain.cloud/global/${GATEWAY}/oauth2/v2.0/token`,
         form: { scope: `${PREFIX}.default`, client_id: 'shared' },
@@ -81,24 +81,26 @@ describe('the commercial generation', () => {
   });
 
   test('on behalf of has hosts, queries, client and prefix of its own', async () => {
-    const scope = ['knowledge.portalmgr.onbehalfof.read'];
-    await egain.onBehalfOf(user({ username: 'pa' }), { scope });
+    const name = 'knowledge.portalmgr.onbehalfof.read';
+    await egain.onBehalfOf(user({ username: 'pa' }), { scope: [name] });
     expect(lastRequest()).toEqual({
       url: `${ON_BEHALF_OF}user`,
       form: {
         grant_type: 'password',
         subject_username: 'pa',
-        scope: `${ON_BEHALF_OF_PREFIX}${scope[0]}`,
+        scope: `${ON_BEHALF_OF_PREFIX}${name}`,
         client_id: 'impersonator',
         client_secret: 'other-secret',
       },
     });
-    await egain.onBehalfOf(customer({ email: 'jane@example.com' }), { scope });
+    await egain.onBehalfOf(customer({ email: 'jane@example.com' }), { scope: [name] });
     expect(lastRequest().url).toBe(`${ON_BEHALF_OF}customer`);
   });
 
   test('the anonymous customer is at the login host there', async () => {
-    await egain.anonymousCustomer({ scope: ['core.aiservices.read', `${PREFIX}core.aiservices.manage`] });
+    await egain.anonymousCustomer({
+      scope: ['core.aiservices.read', scope.unchecked(`${PREFIX}core.aiservices.manage`)],
+    });
     const { url, form } = lastRequest();
     expect(url).toBe(
       'https://login-emea.egain.cloud/internal/oauth2/v2.0/anonymous/token?user_type=customer&domain_hint=TM1',

@@ -4,7 +4,7 @@ import { resolveOptions } from '../../src/configuration/resolve-options.ts';
 import { buildAuthorizationUrl, requestAuthorizationCodeToken } from '../../src/flows/authorization-code.ts';
 import { requestRefreshedToken } from '../../src/flows/refresh-token.ts';
 import { createHttpClient } from '../../src/http/client.ts';
-import { createEgainAuth, type EgainAuthOptions, user } from '../../src/index.ts';
+import { createEgainAuth, type EgainAuthOptions, scope, user } from '../../src/index.ts';
 import { createTokenEndpoint } from '../../src/protocol/token-endpoint.ts';
 import { divertTo, json, type LoopbackServer, listen } from '../loopback.ts';
 
@@ -77,7 +77,7 @@ function flowContext(options: EgainAuthOptions) {
 }
 
 const REDIRECT_URI = 'https://oauth.pstmn.io/v1/callback';
-const scopesOf = ({ parameters }: VendorRequest) => (parameters.scope ?? '').split(' ');
+const scopesOf = ({ parameters }: VendorRequest) => (parameters.scope ?? '').split(' ').map(scope.unchecked);
 
 async function exchangeCode(request: VendorRequest, pkce: boolean, codeVerifier: string | undefined) {
   const { code = '' } = request.parameters;

@@ -18,7 +18,7 @@ async function apiAnswering(
     endpoints: { client: { tokenUrl: tokens.origin } },
     apiUrl: server.origin,
   });
-  return { api: egain.api({ type: 'client' }, { scope: ['app.x.read'] }), server, tokens };
+  return { api: egain.api({ type: 'client' }, { scope: ['app.core.aiservices.read'] }), server, tokens };
 }
 
 describe('the API client', () => {

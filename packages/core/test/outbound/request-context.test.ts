@@ -41,7 +41,7 @@ describe('the request context', () => {
 
   test('apiAs() and withActor() act as somebody else; the session stays whose it was', async () => {
     const handler: PlainHandler = async (context) => {
-      const scope = ['app.knowledge.portalmgr.read'];
+      const scope = ['app.knowledge.portalmgr.read'] as const;
       const found = await context
         .apiAs({ type: 'client' }, { scope })
         .get('/knowledge/portalmgr/v4/PROD-1000/search?q=card');

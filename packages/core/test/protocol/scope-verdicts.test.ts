@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createEgainAuth, user } from '../../src/index.ts';
+import { createEgainAuth, scope, user } from '../../src/index.ts';
 import { judgeScopes, type ScopeKind, scopeKindOf } from '../../src/protocol/scopes.ts';
 import { rejectionOf } from '../failure.ts';
 import { json, serversToClose } from '../loopback.ts';
@@ -26,7 +26,10 @@ test.each<[string, ScopeKind]>([
   expect(scopeKindOf(scope)).toBe(kind);
 });
 
-const [DELEGATED, APPLICATION, ON_BEHALF_OF, DEFAULT] = ['a.b.read', 'app.a.b.read', 'a.b.onbehalfof.read', '.default'];
+const DELEGATED = scope.unchecked('a.b.read');
+const APPLICATION = scope.unchecked('app.a.b.read');
+const ON_BEHALF_OF = scope.unchecked('a.b.onbehalfof.read');
+const DEFAULT = '.default';
 
 describe('“Matching Flows to Scopes”', () => {
   test.each([
@@ -49,7 +52,7 @@ describe('“Matching Flows to Scopes”', () => {
     ['tokenExchange', DELEGATED, 'fits'],
     ['tokenExchange', APPLICATION, 'warning'],
   ] as const)('%s with %s: %s', (flow, scope, verdict) => {
-    const [found] = judgeScopes(flow, [scope ?? '']);
+    const [found] = judgeScopes(flow, [scope]);
     expect(found === undefined ? 'fits' : found.isError ? 'error' : 'warning').toBe(verdict);
   });
 });
@@ -73,10 +76,10 @@ describe('a request whose scopes do not fit', () => {
   test('T086: is refused before anything is sent', async () => {
     const { server, egain } = await egainBeside();
     const refused = [
-      egain.onBehalfOf(user({ username: 'pa' }), { scope: [DELEGATED ?? ''] }),
-      egain.onBehalfOf(user({ username: 'pa' }), { scope: [ON_BEHALF_OF ?? '', APPLICATION ?? ''] }),
-      egain.clientCredentials({ scope: [ON_BEHALF_OF ?? ''] }),
-      egain.anonymousCustomer({ scope: [APPLICATION ?? ''] }),
+      egain.onBehalfOf(user({ username: 'pa' }), { scope: [DELEGATED] }),
+      egain.onBehalfOf(user({ username: 'pa' }), { scope: [ON_BEHALF_OF, APPLICATION] }),
+      egain.clientCredentials({ scope: [ON_BEHALF_OF] }),
+      egain.anonymousCustomer({ scope: [APPLICATION] }),
     ];
     for (const promise of refused) {
       const error = await rejectionOf(promise);
@@ -91,7 +94,7 @@ describe('a request whose scopes do not fit', () => {
     const seen: unknown[] = [];
     const listener = (event: unknown) => void seen.push(event);
     subscribe('egain-auth:warning', listener);
-    await egain.clientCredentials({ scope: [DELEGATED ?? ''] });
+    await egain.clientCredentials({ scope: [DELEGATED] });
     unsubscribe('egain-auth:warning', listener);
     expect(server.received).toHaveLength(1);
     expect(seen).toEqual([{ code: 'unusual_scope_kind', message: expect.stringContaining('client') }]);
@@ -105,7 +108,7 @@ describe('a request whose scopes do not fit', () => {
       endpoints: { client: { tokenUrl } },
       authorizeSubject: () => true,
     });
-    const error = await rejectionOf(egain.clientCredentials({ scope: [APPLICATION ?? ''] }));
+    const error = await rejectionOf(egain.clientCredentials({ scope: [APPLICATION] }));
     expect(error.code).toBe('invalid_configuration');
     expect(error.message).toContain('clients.client has none');
     expect(server.received).toEqual([]);

@@ -29,7 +29,9 @@ async function failureOf(promise: Promise<unknown>): Promise<EgainAuthError> {
 
 async function failureWith(answer: Answer, options?: Partial<EgainAuthOptions>): Promise<EgainAuthError> {
   const server = await serve(answer);
-  return failureOf(egainAt(`${server.origin}/token`, options).clientCredentials({ scope: ['app.x.read'] }));
+  return failureOf(
+    egainAt(`${server.origin}/token`, options).clientCredentials({ scope: ['app.core.aiservices.read'] }),
+  );
 }
 
 const html: Answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
@@ -79,7 +81,9 @@ describe('an answer that is no token becomes a stable code with a remedy', () =>
   test('a host that does not answer', async () => {
     const server = await serve(html);
     await server.close();
-    const error = await failureOf(egainAt(`${server.origin}/token`).clientCredentials({ scope: ['app.x.read'] }));
+    const error = await failureOf(
+      egainAt(`${server.origin}/token`).clientCredentials({ scope: ['app.core.aiservices.read'] }),
+    );
     expect(error.code).toBe('token_endpoint_unavailable');
     expect(error.retryable).toBe(true);
   });
@@ -126,7 +130,7 @@ describe('the request itself', () => {
     const server = await serve((response) =>
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(body),
     );
-    const error = await failureOf(egainAt(server.origin).clientCredentials({ scope: ['app.x.read'] }));
+    const error = await failureOf(egainAt(server.origin).clientCredentials({ scope: ['app.core.aiservices.read'] }));
     expect(error.code).toBe('invalid_token_response');
     expect(error.message).toContain('compressed');
     expect(server.received[0]?.headers['accept-encoding']).toBe('identity');
@@ -136,14 +140,19 @@ describe('the request itself', () => {
     const server = await serve(() => {});
     const reason = new Error('changed my mind');
     const controller = new AbortController();
-    const pending = egainAt(server.origin).clientCredentials({ scope: ['app.x.read'], signal: controller.signal });
+    const pending = egainAt(server.origin).clientCredentials({
+      scope: ['app.core.aiservices.read'],
+      signal: controller.signal,
+    });
     setTimeout(() => controller.abort(reason), 50);
     await expect(pending).rejects.toBe(reason);
   });
 
   test('a query that the token URL carries is kept', async () => {
     const server = await serve(json({ access_token: 'a.b.c' }));
-    await egainAt(`${server.origin}/token?tenantId=TM1&user_type=user`).clientCredentials({ scope: ['app.x.read'] });
+    await egainAt(`${server.origin}/token?tenantId=TM1&user_type=user`).clientCredentials({
+      scope: ['app.core.aiservices.read'],
+    });
     expect(server.received[0]?.url).toBe('/token?tenantId=TM1&user_type=user');
   });
 
@@ -151,13 +160,13 @@ describe('the request itself', () => {
     const server = await serve(json({ access_token: 'a.b.c' }));
     const secrets = ['first', 'second'];
     const egain = egainAt(server.origin, { clientSecret: async () => secrets.shift() ?? '' });
-    await egain.clientCredentials({ scope: ['app.x.read'] });
-    await egain.clientCredentials({ scope: ['app.x.read'] });
+    await egain.clientCredentials({ scope: ['app.core.aiservices.read'] });
+    await egain.clientCredentials({ scope: ['app.core.aiservices.read'] });
     expect(server.received.map(({ body }) => new URLSearchParams(body).get('client_secret'))).toEqual([
       'first',
       'second',
     ]);
-    const error = await failureOf(egain.clientCredentials({ scope: ['app.x.read'] }));
+    const error = await failureOf(egain.clientCredentials({ scope: ['app.core.aiservices.read'] }));
     expect(error.code).toBe('client_secret_unavailable');
     expect(server.received).toHaveLength(2);
   });

@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+/** What a reader of the documents has at hand. */
+const PREAMBLE = `
+import { createEgainAuth, customer, scope, user, type EgainAuth, type EgainAuthOptions, type TokenSet } from '../src/index.ts';
+declare const egain: EgainAuth;
+`;
+
+const COMPILES: Readonly<Record<string, string>> = {
+  'each flow with a scope of its own kind': `
+    await egain.clientCredentials({ scope: ['app.knowledge.portalmgr.read', '.default'] });
+    await egain.anonymousCustomer({ scope: ['core.aiservices.read', 'core.aiservices.manage'] });
+    await egain.onBehalfOf(user({ userId: '42' }), { scope: ['knowledge.portalmgr.onbehalfof.read'] });
+    await egain.tokenExchange({ registrationId: 'r', subjectToken: async () => 't' });
+    await egain.getToken({ type: 'client' }, { scope: ['app.core.casemgr.manage'] });`,
+  'a delegated scope of the client, which is a warning at run time': `
+    await egain.clientCredentials({ scope: ['knowledge.portalmgr.manage'] });`,
+  'a scope that the types do not know, said loudly': `
+    await egain.anonymousCustomer({ scope: [scope.unchecked('core.aiservices.write')] });
+    const options: EgainAuthOptions = { login: { user: { scope: [scope.unchecked('openid')] } } };`,
+  'a list kept in a constant': `
+    const read = ['knowledge.portalmgr.onbehalfof.read'] as const;
+    await egain.onBehalfOf(customer({ email: 'a@b.example' }), { scope: read });
+    await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: read }).get<{ user: unknown[] }>('/x');`,
+  'a resource that the application adds': `
+    declare module '../src/scope.ts' { interface EgainResources { 'analytics.resourcemgr': true } }
+    await egain.anonymousCustomer({ scope: ['analytics.resourcemgr.read'] });`,
+};
+
+/** With the words that the compiler must say. */
+const DOES_NOT: Readonly<Record<string, readonly [code: string, words: RegExp]>> = {
+  'an application scope for an anonymous customer': [
+    `await egain.anonymousCustomer({ scope: ['app.core.aiservices.read'] });`,
+    /"app\.core\.aiservices\.read"' is not assignable to type 'DelegatedScope'.*Did you mean '"core\.aiservices\.read"'/s,
+  ],
+  'a delegated scope on behalf of somebody': [
+    `await egain.onBehalfOf(user({ username: 'pa' }), { scope: ['knowledge.portalmgr.read'] });`,
+    /"knowledge\.portalmgr\.read"' is not assignable to type 'OnBehalfOfScope'/,
+  ],
+  'an on-behalf-of scope of the client': [
+    `await egain.getToken({ type: 'client' }, { scope: ['knowledge.portalmgr.onbehalfof.read'] });`,
+    /"knowledge\.portalmgr\.onbehalfof\.read"' is not assignable to type 'ClientScope'/,
+  ],
+  'an application scope in a login': [
+    `createEgainAuth({ login: { customer: { scope: ['app.core.aiservices.read'] } } });`,
+    /"app\.core\.aiservices\.read"' is not assignable to type 'DelegatedScope'/,
+  ],
+  'a scope with a typing mistake': [
+    `await egain.anonymousCustomer({ scope: ['core.aiservice.read'] });`,
+    /Did you mean '"core\.aiservices\.read"'/,
+  ],
+  'the scope of the guide’s own PKCE example': [
+    `createEgainAuth({ login: { user: { scope: ['core.aiservices.write'] } } });`,
+    /"core\.aiservices\.write"' is not assignable to type 'DelegatedScope'/,
+  ],
+  'scopes as one string': [
+    `await egain.clientCredentials({ scope: 'app.core.aiservices.read' });`,
+    /'string' is not assignable to type 'readonly ClientScope\[\]'/,
+  ],
+  'a plain object as a subject': [
+    `await egain.onBehalfOf({ persona: 'user', kind: 'username', value: 'admin' }, { scope: [] });`,
+    /\[SUBJECT\]/,
+  ],
+  'a user by e-mail': [`user({ email: 'a@b.example' });`, /'email' does not exist in type/],
+  'a customer by name': [`customer({ username: 'pa' });`, /'username' does not exist in type/],
+  'an unknown option': [`createEgainAuth({ clientID: 'x' });`, /Did you mean to write 'clientId'/],
+  'an unknown actor': [`await egain.getToken({ type: 'agent' });`, /"agent"' is not assignable to type/],
+  'writing to a token set': [`declare const tokens: TokenSet; tokens.accessToken = 'x';`, /read-only property/],
+};
+
+const PACKAGE = resolve(import.meta.dirname, '..');
+const FOLDER = join(PACKAGE, '.types');
+let output = '';
+
+beforeAll(() => {
+  mkdirSync(FOLDER, { recursive: true });
+  const good = Object.values(COMPILES);
+  const bad = Object.values(DOES_NOT).map(([code]) => code);
+  for (const [kind, codes] of Object.entries({ good, bad })) {
+    for (const [index, code] of codes.entries())
+      writeFileSync(join(FOLDER, `${kind}-${index}.ts`), `${PREAMBLE}${code}\nexport {};\n`);
+  }
+  const compilerOptions = {
+    noEmit: true,
+    noUnusedLocals: false,
+    types: ['node'],
+    customConditions: ['@egain-auth/source'],
+  };
+  writeFileSync(
+    join(FOLDER, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions, include: ['*.ts'] }),
+  );
+  output = spawnSync(join(PACKAGE, '../../node_modules/.bin/tsc'), ['-p', FOLDER, '--pretty', 'false'], {
+    encoding: 'utf8',
+  }).stdout;
+});
+afterAll(() => {
+  rmSync(FOLDER, { recursive: true, force: true });
+});
+
+/** The compiler's messages about one file. */
+function errorsIn(file: string): string {
+  const messages = output.split(/\n(?=\S)/);
+  return messages.filter((message) => message.includes(`${file}.ts(`)).join('\n');
+}
+
+describe('what compiles', () => {
+  test.each(Object.keys(COMPILES).map((name, index) => [name, index] as const))('%s', (_name, index) => {
+    expect(errorsIn(`good-${index}`)).toBe('');
+  });
+});
+
+describe('what does not, and what the compiler says', () => {
+  test.each(Object.entries(DOES_NOT).map(([name, [, words]], index) => [name, index, words] as const))(
+    '%s',
+    (_name, index, words) => {
+      expect(errorsIn(`bad-${index}`)).toMatch(words);
+    },
+  );
+});
