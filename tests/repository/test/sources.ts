@@ -20,7 +20,7 @@ export function sourcesBelow(folder: string): SourceFile[] {
 /** What a file imports and re-exports, types included, as it is written. */
 export function importsOf(text: string): string[] {
   const statements = text.matchAll(
-    /^(?:import|export)\b[^;'"]*?(?:from\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gms,
+    /^(?:import|export)\b[^;'"`=]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gms,
   );
-  return [...statements].map(([, named, dynamic]) => named ?? dynamic ?? '');
+  return [...statements].map(([, named, bare, dynamic]) => named ?? bare ?? dynamic ?? '');
 }
