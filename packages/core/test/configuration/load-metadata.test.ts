@@ -80,6 +80,7 @@ describe('the metadata document', () => {
       (response) => void response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
       'metadata_unavailable',
     ],
+    ['a document with status 203', json(documentAt('http://127.0.0.1'), 203), 'metadata_unavailable'],
     ['404', (response) => void response.writeHead(404).end(), 'metadata_unavailable'],
     ['a page', (response) => void response.end('<h1>'), 'metadata_unavailable'],
     ['a list', json([]), 'metadata_unavailable'],

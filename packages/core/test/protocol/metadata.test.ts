@@ -185,3 +185,24 @@ describe('metadata as an option', () => {
     );
   });
 });
+
+test.each(['accessTokenURL', 'authURL', 'oAuthCustomer', 'apiPermissionPrefix', 'Token URL', 'authenticationDetails'])(
+  'T098: %s on a polluted prototype is no part of a document',
+  (name) => {
+    const documents = [
+      { authenticationDetails: { oAuthUser: [{ accessTokenURL: `${LOGIN}-U/oauth2/token` }, {}], oAuthClient: [{}] } },
+      { 'API Domain': API },
+    ];
+    const clean = documents.map((document) => parseMetadata(document));
+    const evil = 'https://evil.example/oauth2/token?user_type=customer';
+    Object.defineProperty(Object.prototype, name, {
+      value: name.startsWith('oAuth') ? [{ accessTokenURL: evil }] : evil,
+      configurable: true,
+    });
+    try {
+      expect(documents.map((document) => parseMetadata(document))).toEqual(clean);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name);
+    }
+  },
+);
