@@ -35,10 +35,21 @@ export interface LoginOptions {
 /** The flows that need a client application or an endpoint, one name each, the same everywhere in the options. */
 export type FlowName = 'user' | 'customer' | 'client' | 'anonymousCustomer' | 'onBehalfOf' | 'tokenExchange';
 
+export interface LoginEndpointOptions {
+  authorizationUrl?: string;
+  tokenUrl?: string;
+  /**
+   * What `iss` of every callback must say, byte for byte (RFC 9207). eGain does not document it: set this once you have
+   * seen that your tenant sends it.
+   * @default `iss` is not looked at
+   */
+  issuer?: string;
+}
+
 /** Full URLs, by whom or what they are for. */
 export interface EndpointOptions {
-  user?: { authorizationUrl?: string; tokenUrl?: string };
-  customer?: { authorizationUrl?: string; tokenUrl?: string };
+  user?: LoginEndpointOptions;
+  customer?: LoginEndpointOptions;
   client?: { tokenUrl?: string };
   anonymousCustomer?: { tokenUrl?: string };
   onBehalfOf?: { user?: { tokenUrl?: string }; customer?: { tokenUrl?: string } };

@@ -9,7 +9,7 @@ interface Shape {
 
 const CLIENT: Shape = { clientId: true, clientSecret: true, pkce: true };
 const TOKEN_ENDPOINT: Shape = { tokenUrl: true };
-const LOGIN_ENDPOINTS: Shape = { authorizationUrl: true, tokenUrl: true };
+const LOGIN_ENDPOINTS: Shape = { authorizationUrl: true, tokenUrl: true, issuer: true };
 const perFlow = (value: true | Shape): Shape => ({
   user: value,
   customer: value,

@@ -12,7 +12,11 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
   const login = (name: string) => defined({ scope: list(name) });
   const endpoint = (name: string) => defined({ tokenUrl: text(`${name}_TOKEN_URL`) });
   const loginEndpoints = (name: string) =>
-    defined({ authorizationUrl: text(`${name}_AUTHORIZATION_URL`), tokenUrl: text(`${name}_TOKEN_URL`) });
+    defined({
+      authorizationUrl: text(`${name}_AUTHORIZATION_URL`),
+      tokenUrl: text(`${name}_TOKEN_URL`),
+      issuer: text(`${name}_ISSUER`),
+    });
 
   const options = defined({
     clientId: text('CLIENT_ID'),

@@ -25,6 +25,11 @@ export function resolveEndpoints(given: EgainAuthOptions, problems: Problems): R
   );
   const endpoints = overrideEndpoints(documented, given.endpoints, (option, url) => problems.url(option, url));
   judgeEndpoints(endpoints, apiUrl, problems);
+  for (const persona of ['user', 'customer'] as const) {
+    const issuer: unknown = endpoints[persona].issuer;
+    if (issuer === undefined || (typeof issuer === 'string' && URL.canParse(issuer))) continue;
+    problems.add(`endpoints.${persona}.issuer`, 'not_a_url', 'is no URL', 'Copy `iss` as a callback has it.');
+  }
   return { tenantId, endpoints, apiUrl, scopePrefix: resolveScopePrefixes(given, apiUrl, problems) };
 }
 

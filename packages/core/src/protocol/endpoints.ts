@@ -18,6 +18,8 @@ export interface TokenEndpointUrl {
 
 export interface LoginEndpoints extends TokenEndpointUrl {
   readonly authorizationUrl: URL | undefined;
+  /** Compared byte for byte with `iss` of the callback, where it is configured. */
+  readonly issuer: string | undefined;
 }
 
 /** The hosts whose API host is documented: `api.` before them ("Domain Usage Note" of the guide). */
@@ -43,8 +45,8 @@ export function resolveHosts(domainUrl: URL): { loginUrl: URL; apiUrl: URL | und
 export function deriveEndpoints(tenantId: string, loginUrl: URL, apiUrl: URL | undefined): Endpoints {
   const at = (suffix: 'U' | 'C', action: string) =>
     new URL(`/system/auth/${encodeURIComponent(tenantId)}-${suffix}/oauth2/${action}`, loginUrl);
-  const user = { authorizationUrl: at('U', 'authorize'), tokenUrl: at('U', 'token') };
-  const customer = { authorizationUrl: at('C', 'authorize'), tokenUrl: at('C', 'token') };
+  const user = { authorizationUrl: at('U', 'authorize'), tokenUrl: at('U', 'token'), issuer: undefined };
+  const customer = { authorizationUrl: at('C', 'authorize'), tokenUrl: at('C', 'token'), issuer: undefined };
   const anonymous = apiUrl && new URL('/core/authmgr/v3/oauth2/v2.0/anonymous/token', apiUrl);
   anonymous?.searchParams.set('user_type', 'customer');
   anonymous?.searchParams.set('domain_hint', tenantId);
@@ -71,6 +73,7 @@ export function overrideEndpoints(
     authorizationUrl:
       parse(`endpoints.${persona}.authorizationUrl`, given?.[persona]?.authorizationUrl) ??
       derived?.[persona].authorizationUrl,
+    issuer: given?.[persona]?.issuer ?? derived?.[persona].issuer,
     ...tokenUrl(persona, given?.[persona], derived?.[persona]),
   });
   return {

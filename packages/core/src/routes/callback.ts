@@ -15,6 +15,8 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
   // From here on this attempt is over, whatever becomes of it: a code is worth one try (RFC 6749 §4.1.2).
   const spent = context.transactions.end(transaction.state);
   try {
+    // Before the error is believed, too: it may come from another server (RFC 9207 §2.4).
+    assertIssuer(context, transaction, parameters);
     const code = readCode(parameters);
     assertSameConfiguration(context, transaction);
     const { persona, scope, codeVerifier, returnTo } = transaction;
@@ -38,6 +40,7 @@ interface CallbackParameters {
   readonly state: string;
   readonly code: string | undefined;
   readonly error: string | undefined;
+  readonly iss: string | undefined;
 }
 
 /** A parameter sent twice has no meaning that both eGain and we would agree on (T014). */
@@ -54,7 +57,7 @@ function readParameters({ login }: RouteContext, request: HttpRequest): Callback
   }
   const state = single('state');
   if (state === undefined) throw invalidCallback('it has no state');
-  return { state, code: single('code'), error: single('error') };
+  return { state, code: single('code'), error: single('error'), iss: single('iss') };
 }
 
 /** The check that this browser started this login (RFC 6749 §10.12, T001). */
@@ -65,6 +68,12 @@ function findTransaction({ transactions }: RouteContext, request: HttpRequest, s
     remedy:
       'Start again at the login route. If it happens at every login: is baseUrl the very origin people use, so that the login cookie comes back?',
   });
+}
+
+/** The mix-up defence where eGain supports it; byte for byte, as RFC 9207 §2.4 has it (T007). */
+function assertIssuer({ flow }: RouteContext, { persona }: LoginTransaction, { iss }: CallbackParameters): void {
+  const { issuer } = flow.options.endpoints[persona];
+  if (issuer !== undefined && iss !== issuer) throw invalidCallback('it does not come from the configured issuer');
 }
 
 function readCode({ code, error }: CallbackParameters): string {

@@ -14,6 +14,8 @@ const VARIABLES: [name: string, value: string, options: object][] = [
   ['EGAIN_SESSION_COOKIE_NAME', 'x', { session: { cookieName: 'x' } }],
   ['EGAIN_USER_AUTHORIZATION_URL', 'x', { endpoints: { user: { authorizationUrl: 'x' } } }],
   ['EGAIN_USER_TOKEN_URL', 'x', { endpoints: { user: { tokenUrl: 'x' } } }],
+  ['EGAIN_USER_ISSUER', 'x', { endpoints: { user: { issuer: 'x' } } }],
+  ['EGAIN_CUSTOMER_ISSUER', 'x', { endpoints: { customer: { issuer: 'x' } } }],
   ['EGAIN_CUSTOMER_AUTHORIZATION_URL', 'x', { endpoints: { customer: { authorizationUrl: 'x' } } }],
   ['EGAIN_CUSTOMER_TOKEN_URL', 'x', { endpoints: { customer: { tokenUrl: 'x' } } }],
   ['EGAIN_CLIENT_TOKEN_URL', 'x', { endpoints: { client: { tokenUrl: 'x' } } }],

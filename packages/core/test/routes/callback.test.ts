@@ -114,7 +114,7 @@ describe('the callback', () => {
   describe('a login that one configuration started and another finishes', () => {
     const secret = 'a session secret that both instances share';
 
-    async function finish(before: Partial<EgainAuthOptions>, after: Partial<EgainAuthOptions>) {
+    async function finish(before: Partial<EgainAuthOptions>, after: Partial<EgainAuthOptions>, iss: string[] = []) {
       const { emulator, baseUrl } = await start();
       const common = { ...emulator.config({ baseUrl }), session: { secret }, authorizeSubject: () => true };
       const started = createEgainAuth({ ...common, ...before }).startLogin(
@@ -123,7 +123,7 @@ describe('the callback', () => {
       );
       const state = new URL(String(started.headers['location'])).searchParams.get('state') ?? '';
       const cookie = String(started.headers['set-cookie']).split(';', 1)[0] ?? '';
-      const url = `/auth/callback?${new URLSearchParams({ code: 'any', state }).toString()}`;
+      const url = `/auth/callback?${new URLSearchParams([['code', 'any'], ['state', state], ...iss.map((value) => ['iss', value])]).toString()}`;
       const finished = createEgainAuth({ ...common, ...after }).completeLogin({
         method: 'GET',
         url,
@@ -143,6 +143,22 @@ describe('the callback', () => {
       const { error, requests } = await finish({ clients: { user: { clientId, clientSecret, pkce: false } } }, {});
       expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
       expect(error.message).toContain('without PKCE');
+    });
+
+    test.each<[name: string, iss: string[], code: string]>([
+      ['is missing', [], 'invalid_callback'],
+      ['is another', ['https://evil.example'], 'invalid_callback'],
+      ['differs by a slash', ['https://ai.egain.cloud/system/auth/T-U/'], 'invalid_callback'],
+      ['is there twice', ['https://ai.egain.cloud/system/auth/T-U', 'https://evil.example'], 'invalid_callback'],
+      ['is the one', ['https://ai.egain.cloud/system/auth/T-U'], 'token_request_failed'],
+    ])('T007: with an issuer configured, iss that %s: %s', async (_name, iss, code) => {
+      const endpoints = { user: { issuer: 'https://ai.egain.cloud/system/auth/T-U' } };
+      const { error } = await finish({ endpoints }, { endpoints }, iss);
+      expect(error.code).toBe(code);
+    });
+
+    test('T007: without one, iss is not looked at', async () => {
+      expect((await finish({}, {}, ['https://anybody.example'])).error.code).toBe('token_request_failed');
     });
 
     test('and goes on to ask for the token when nothing changed', async () => {
