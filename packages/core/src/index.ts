@@ -6,11 +6,13 @@ export { type LoadMetadataOptions, loadMetadata } from './configuration/load-met
 export { optionsFromEnv } from './configuration/options-from-env.ts';
 export { createEgainAuth, type EgainAuth } from './egain-auth.ts';
 export {
+  type ApiErrorDetails,
   type ConfigurationProblem,
   type ConfigurationProblemCode,
   EgainApiError,
   EgainAuthError,
   type EgainAuthErrorCode,
+  type EgainAuthErrorOptions,
   isEgainAuthError,
 } from './errors.ts';
 export type { WarningEvent } from './events.ts';
@@ -20,6 +22,7 @@ export type {
   EgainMetadata,
   EndpointOptions,
   FlowName,
+  LoginEndpointOptions,
   LoginOptions,
   LogoutOptions,
   ScopePrefixes,

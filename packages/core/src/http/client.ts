@@ -44,13 +44,14 @@ export class HttpFailure extends Error {
  * what will be parsed (T058).
  */
 export function createHttpClient(options: { timeoutMs: number; dispatcher?: Dispatcher | undefined }): HttpClient {
-  let own: Promise<{ undici: typeof import('undici'); agent: Dispatcher }> | undefined;
+  let own: Promise<{ undici: typeof import('undici').default; agent: Dispatcher }> | undefined;
 
   // At first use: undici costs 60 ms to import, and an application may never get this far.
   async function load() {
     // Importing undici on Node 20 replaces the dispatcher of the host's global fetch, unless that was touched before.
     void globalThis.Headers;
-    const undici = await import('undici');
+    // Its default export: bundlers that split code leave a CommonJS module no other.
+    const { default: undici } = await import('undici');
     return { undici, agent: options.dispatcher ?? new undici.Agent({ connections: 64 }) };
   }
 

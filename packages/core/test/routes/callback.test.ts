@@ -123,7 +123,7 @@ describe('the callback', () => {
       );
       const state = new URL(String(started.headers['location'])).searchParams.get('state') ?? '';
       const cookie = String(started.headers['set-cookie']).split(';', 1)[0] ?? '';
-      const url = `/auth/callback?${new URLSearchParams([['code', 'any'], ['state', state], ...iss.map((value) => ['iss', value])]).toString()}`;
+      const url = `/auth/callback?${new URLSearchParams([['code', 'any'], ['state', state], ...iss.map((value): [string, string] => ['iss', value])]).toString()}`;
       const finished = createEgainAuth({ ...common, ...after }).completeLogin({
         method: 'GET',
         url,

@@ -1,0 +1,3 @@
+import { customer, user } from '@egain-auth/core';
+
+console.log(user({ username: 'pa' }), customer({ email: 'jane@example.com' }));
