@@ -1,4 +1,7 @@
+import type { LookupFunction } from 'node:net';
+import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
+import { bare, createAgent } from './agent.ts';
 
 /** One request to eGain, and how much of an answer is worth reading. */
 export interface OutgoingRequest {
@@ -12,6 +15,7 @@ export interface OutgoingRequest {
 
 export interface IncomingAnswer {
   readonly status: number;
+  /** Lower-case names, on an object without prototype. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
@@ -24,6 +28,14 @@ export interface HttpClient {
   send(request: OutgoingRequest): Promise<IncomingAnswer>;
   /** Lets requests in flight end, then closes the connections. A dispatcher of the caller's own stays open. */
   close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  readonly timeoutMs: number;
+  /** The caller's own, in place of ours: a proxy, for example. */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** Finds the address of a name in place of the system. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** Why there is no answer. Holds no byte of the request or the answer. */
@@ -43,39 +55,28 @@ export class HttpFailure extends Error {
  * timeouts start anew with every byte. Compression is not asked for and not accepted, so that the size cap counts
  * what will be parsed (T058).
  */
-export function createHttpClient(options: { timeoutMs: number; dispatcher?: Dispatcher | undefined }): HttpClient {
-  let own: Promise<{ undici: typeof import('undici').default; agent: Dispatcher }> | undefined;
+export function createHttpClient({ timeoutMs, dispatcher, lookup }: HttpClientOptions): HttpClient {
+  let own: Promise<Dispatcher> | undefined;
 
   // At first use: undici costs 60 ms to import, and an application may never get this far.
-  async function load() {
+  async function load(): Promise<Dispatcher> {
     // Importing undici on Node 20 replaces the dispatcher of the host's global fetch, unless that was touched before.
     void globalThis.Headers;
     // Its default export: bundlers that split code leave a CommonJS module no other.
     const { default: undici } = await import('undici');
-    return { undici, agent: options.dispatcher ?? new undici.Agent({ connections: 64 }) };
+    return createAgent(undici, { timeoutMs, lookup });
   }
 
-  async function send({ method, url, headers, body, maxBodyBytes, signal }: OutgoingRequest): Promise<IncomingAnswer> {
-    own ??= load();
-    const { undici, agent } = await own;
-    const deadline = AbortSignal.timeout(options.timeoutMs);
+  async function send(request: OutgoingRequest): Promise<IncomingAnswer> {
+    own ??= dispatcher ? Promise.resolve(dispatcher) : load();
+    const { signal, ...rest } = bare(request);
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
-      const answer = await undici.request(url, {
-        method,
-        dispatcher: agent,
-        headers: { ...headers, 'accept-encoding': 'identity' },
-        body: body ?? null,
-        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-      });
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        body: await readBody(answer, maxBodyBytes),
-      };
+      return await exchange(await own, bare(rest), signal ? AbortSignal.any([signal, deadline]) : deadline);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof HttpFailure) throw error;
-      if (deadline.aborted) throw new HttpFailure('timeout', `no complete answer within ${options.timeoutMs} ms`);
+      if (deadline.aborted) throw new HttpFailure('timeout', `no complete answer within ${timeoutMs} ms`);
       throw new HttpFailure('network', networkProblem(error));
     }
   }
@@ -83,27 +84,112 @@ export function createHttpClient(options: { timeoutMs: number; dispatcher?: Disp
   return {
     send,
     async close() {
-      if (own && !options.dispatcher) await (await own).agent.close();
+      if (own && !dispatcher) await (await own).close();
     },
   };
 }
 
-async function readBody({ headers, body }: Dispatcher.ResponseData, maxBodyBytes: number): Promise<Buffer> {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    // undici emits the abort as an error, which would end the process if nobody listened.
-    body.on('error', () => {}).destroy();
-    throw new HttpFailure('encoded', 'the answer is compressed, although that was not asked for');
+/**
+ * One request and its whole answer. `dispatch`, not undici's `request`: its options keep having no prototype that way
+ * (T098), and a caller who gives up need not wait for a connection that is still being made.
+ */
+async function exchange(
+  dispatcher: Dispatcher,
+  { method, url, headers, body, maxBodyBytes }: Omit<OutgoingRequest, 'signal'>,
+  signal: AbortSignal,
+): Promise<IncomingAnswer> {
+  signal.throwIfAborted();
+  const options: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method,
+    headers: bare({ ...headers, 'accept-encoding': 'identity' }),
+    body: body ?? null,
+  };
+  let giveUp: (reason: Error) => void = () => {};
+  const onAbort = () => giveUp(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await new Promise<IncomingAnswer>((resolve, reject) => {
+      let request: Dispatcher.DispatchController | undefined;
+      giveUp = (reason) => {
+        reject(reason);
+        request?.abort(reason);
+      };
+      dispatcher.dispatch(bare(options), {
+        ...receiver(maxBodyBytes, { resolve, reject, giveUp }),
+        onRequestStart(controller) {
+          request = controller;
+          // Only now can a request be stopped that was given up while its connection was being made.
+          if (signal.aborted) onAbort();
+        },
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
-  const chunks: Buffer[] = [];
+}
+
+interface Outcome {
+  readonly resolve: (answer: IncomingAnswer) => void;
+  readonly reject: (error: Error) => void;
+  readonly giveUp: (reason: HttpFailure) => void;
+}
+
+function receiver(maxBodyBytes: number, { resolve, reject, giveUp }: Outcome): Dispatcher.DispatchHandler {
+  let head: Omit<IncomingAnswer, 'body'> | undefined;
+  const received = createBuffer(maxBodyBytes);
+  return {
+    onResponseStart(_controller, status, given) {
+      // An informational answer: the real one follows.
+      if (status < 200) return;
+      head = { status, headers: bare(given) };
+      if (!isPlain(head)) {
+        giveUp(new HttpFailure('encoded', 'the answer is compressed, although that was not asked for'));
+      }
+    },
+    onResponseData(_controller, chunk) {
+      if (received.add(chunk)) return;
+      giveUp(new HttpFailure('too-large', `the answer is larger than ${maxBodyBytes} bytes`));
+    },
+    onResponseEnd() {
+      if (head) resolve({ ...head, body: received.bytes() });
+    },
+    onResponseError(_controller, error) {
+      reject(error);
+    },
+  };
+}
+
+/** Whether the bytes are the answer as it is, with nothing to inflate: `content-encoding` and its hop-by-hop sister. */
+function isPlain({ headers }: Pick<IncomingAnswer, 'headers'>): boolean {
+  const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
+  return content === 'identity' && String(transfer).toLowerCase() === 'chunked';
+}
+
+/**
+ * One buffer that grows, not a list of chunks: a mebibyte that comes in chunks of one byte would be a million objects,
+ * each of which keeps alive what the socket read (T058).
+ */
+function createBuffer(maxBytes: number): { add(chunk: Buffer): boolean; bytes(): Buffer } {
+  let buffer = Buffer.alloc(0);
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Leaving the loop destroys the stream and with it the connection: the rest is never read.
-    if (size > maxBodyBytes) throw new HttpFailure('too-large', `the answer is larger than ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+  return {
+    /** @returns whether there was room */
+    add(chunk) {
+      const needed = size + chunk.length;
+      if (needed > maxBytes) return false;
+      if (needed > buffer.length) {
+        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(needed, 2 * buffer.length)));
+        buffer.copy(larger, 0, 0, size);
+        buffer = larger;
+      }
+      chunk.copy(buffer, size);
+      size = needed;
+      return true;
+    },
+    bytes: () => buffer.subarray(0, size),
+  };
 }
 
 /** The media type an answer states, for messages. */
@@ -113,7 +199,8 @@ export function mediaTypeOf({ headers }: IncomingAnswer): string {
 
 /** Only the code and the system's message: a parser error also carries the bytes it failed at. */
 function networkProblem(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection failed';
+  // Not `instanceof`: errors of Node's own are of another realm where tests run in a context.
+  if (!isNativeError(error)) return 'the connection failed';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return `the connection failed (${code})`;
 }

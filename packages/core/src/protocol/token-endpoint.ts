@@ -1,4 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
+import { bare } from '../http/agent.ts';
 import { type HttpClient, HttpFailure, type IncomingAnswer } from '../http/client.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
 import { serializeScopes } from './scopes.ts';
@@ -34,7 +35,8 @@ export type RequestToken = (request: TokenEndpointRequest) => Promise<IssuedToke
  * way that every eGain page shows (client_secret_post, RFC 6749 §2.3.1).
  */
 export function createTokenEndpoint(http: HttpClient): RequestToken {
-  return async ({ tokenUrl, client, parameters, scope = [], impliedScope = scope, scopePrefix, signal }) => {
+  return async (request) => {
+    const { tokenUrl, client, parameters, scope = [], impliedScope = scope, scopePrefix, signal } = bare(request);
     const clientSecret = await readSecret(client);
     const form = new URLSearchParams({
       ...parameters,

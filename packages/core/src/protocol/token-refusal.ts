@@ -1,11 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
 import type { IncomingAnswer } from '../http/client.ts';
-
-const MAX_TEXT = 1024;
-
-/** Form parameters that must not come back in an error, whatever the server repeats (T095). */
-const CONFIDENTIAL = ['client_secret', 'code', 'code_verifier', 'refresh_token', 'subject_token'] as const;
-const SUBJECTS = ['subject_username', 'subject_userid', 'subject_email'] as const;
+import { parseErrorCode, parseErrorDescription } from './error-text.ts';
 
 /** What each `error` of RFC 6749 §5.2 usually means at eGain. */
 const REMEDIES: ReadonlyMap<string, string> = new Map(
@@ -52,77 +47,19 @@ export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchPara
   });
 }
 
-function parseRefusal({ body }: IncomingAnswer, form: URLSearchParams): { error?: string; description?: string } {
+function parseRefusal({ body }: IncomingAnswer, form: URLSearchParams) {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8'));
   } catch {
-    return {};
+    // A page of whatever stands in between says nothing that the status does not.
   }
   const own = (name: string): unknown =>
     typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, name)
       ? (parsed as Record<string, unknown>)[name]
       : undefined;
-  const error = own('error');
-  const description = own('error_description');
   return {
-    ...(typeof error === 'string' && /^[\w.-]{1,64}$/.test(error) && !repeatsConfidential(error, form) && { error }),
-    ...(typeof description === 'string' && { description: printable(description, form) }),
+    error: parseErrorCode(own('error'), form),
+    description: parseErrorDescription(own('error_description'), form),
   };
-}
-
-/** One line of printable text, at most 1 KiB — or nothing of it, if it repeats what must stay secret. */
-function printable(text: string, form: URLSearchParams): string {
-  if (repeatsConfidential(text, form)) return '(description withheld: it repeats a secret of the request)';
-  return withoutSubject(text, form)
-    .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, MAX_TEXT);
-}
-
-function repeatsConfidential(text: string, form: URLSearchParams): boolean {
-  const readings = [text, decodePercent(text), decodeEntities(text)].map((reading) => reading.toLowerCase());
-  return CONFIDENTIAL.flatMap((name) => form.getAll(name))
-    .flatMap(encodingsOf)
-    .some((encoded) => readings.some((reading) => reading.includes(encoded.toLowerCase())));
-}
-
-/** The forms that decoding a text does not undo. */
-function encodingsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const base64 = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
-  return [value, JSON.stringify(value).slice(1, -1), bytes.toString('hex'), ...base64];
-}
-
-function decodePercent(text: string): string {
-  return text
-    .replaceAll('+', ' ')
-    .replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
-}
-
-const ENTITIES: ReadonlyMap<string, string> = new Map(
-  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
-);
-
-function decodeEntities(text: string): string {
-  return text.replace(
-    /&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|([a-z]+));/gi,
-    (entity, decimal?: string, hex?: string, name = '') => {
-      if (decimal !== undefined || hex !== undefined) {
-        return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
-      }
-      return ENTITIES.get(String(name).toLowerCase()) ?? entity;
-    },
-  );
-}
-
-/** Whole words only: the subject `pa` must not be cut out of `parameter`. */
-function withoutSubject(text: string, form: URLSearchParams): string {
-  const values = SUBJECTS.flatMap((name) => form.getAll(name));
-  return values
-    .flatMap((value) => [value, encodeURIComponent(value)])
-    .reduce((rest, value) => {
-      const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      const [before, after] = [/^\w/.test(value) ? '(?<!\\w)' : '', /\w$/.test(value) ? '(?!\\w)' : ''];
-      return rest.replace(new RegExp(`${before}${literal}${after}`, 'gi'), '[subject]');
-    }, text);
 }

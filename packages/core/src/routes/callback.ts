@@ -1,6 +1,7 @@
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import { requestAuthorizationCodeToken } from '../flows/authorization-code.ts';
 import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } from '../http/exchange.ts';
+import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts';
 import type { LoginTransaction } from '../session/login-transaction.ts';
 import { bindingOf } from './login.ts';
 import type { RouteContext } from './route-context.ts';
@@ -17,7 +18,7 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
   try {
     // Before the error is believed, too: it may come from another server (RFC 9207 §2.4).
     assertIssuer(context, transaction, parameters);
-    const code = readCode(parameters);
+    const code = readCode(parameters, transaction);
     assertSameConfiguration(context, transaction);
     const { persona, scope, codeVerifier, returnTo } = transaction;
     const tokens = await requestAuthorizationCodeToken(context.flow, {
@@ -41,6 +42,7 @@ interface CallbackParameters {
   readonly code: string | undefined;
   readonly error: string | undefined;
   readonly iss: string | undefined;
+  readonly errorDescription: string | undefined;
 }
 
 /** A parameter sent twice has no meaning that both eGain and we would agree on (T014). */
@@ -57,7 +59,13 @@ function readParameters({ login }: RouteContext, request: HttpRequest): Callback
   }
   const state = single('state');
   if (state === undefined) throw invalidCallback('it has no state');
-  return { state, code: single('code'), error: single('error'), iss: single('iss') };
+  return {
+    state,
+    code: single('code'),
+    error: single('error'),
+    errorDescription: single('error_description'),
+    iss: single('iss'),
+  };
 }
 
 /** The check that this browser started this login (RFC 6749 §10.12, T001). */
@@ -76,10 +84,14 @@ function assertIssuer({ flow }: RouteContext, { persona }: LoginTransaction, { i
   if (issuer !== undefined && iss !== issuer) throw invalidCallback('it does not come from the configured issuer');
 }
 
-function readCode({ code, error }: CallbackParameters): string {
+function readCode({ code, error, errorDescription }: CallbackParameters, transaction: LoginTransaction): string {
   if (error !== undefined) {
-    const oauthError = /^[\w.-]{1,64}$/.test(error) ? error : 'unknown';
-    throw new EgainAuthError('login_refused', `eGain answered the login with ${oauthError}`, {
+    const { state, codeVerifier = '' } = transaction;
+    const secrets = new URLSearchParams({ state, code: code ?? '', code_verifier: codeVerifier });
+    const oauthError = parseErrorCode(error, secrets) ?? 'unknown';
+    const description = parseErrorDescription(errorDescription, secrets);
+    const said = [oauthError, description].filter((part) => part !== undefined).join(': ');
+    throw new EgainAuthError('login_refused', `eGain answered the login with ${said}`, {
       remedy:
         oauthError === 'access_denied'
           ? 'Nothing to mend: the person cancelled, or may not sign in.'

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { createHttpClient } from '../../src/http/client.ts';
 import { isPublicAddress, lookupPublicAddress } from '../../src/http/public-address.ts';
+import { json, listen } from '../loopback.ts';
 
 describe('T075: an address of the internal network', () => {
   test.each([
@@ -49,5 +51,15 @@ describe('T075: an address of the internal network', () => {
       lookupPublicAddress('8.8.8.8', { all: true }, (_error, addresses) => resolve(addresses)),
     );
     expect(list).toEqual([{ address: '8.8.8.8', family: 4 }]);
+  });
+
+  test('a client that was told to stay on the internet sends nothing to it', async () => {
+    const server = await listen(json({}));
+    const http = createHttpClient({ timeoutMs: 2000, lookup: lookupPublicAddress });
+    const url = new URL(server.origin.replace('127.0.0.1', 'localhost'));
+    const sent = http.send({ method: 'GET', url, headers: {}, maxBodyBytes: 10 });
+    await expect(sent).rejects.toThrow('EGAIN_INTERNAL_ADDRESS');
+    expect(server.received).toEqual([]);
+    await Promise.all([http.close(), server.close()]);
   });
 });

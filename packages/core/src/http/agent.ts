@@ -1,0 +1,67 @@
+import type { LookupFunction } from 'node:net';
+import type { buildConnector, Dispatcher } from 'undici';
+
+export interface AgentOptions {
+  /** How long connecting, with the TLS handshake, may take. */
+  readonly timeoutMs: number;
+  /** Finds the address of a name in place of the system. */
+  readonly lookup?: LookupFunction | undefined;
+}
+
+/** Requests at the same time to one origin. More wait. */
+const CONNECTIONS = 64;
+
+/**
+ * The connections of one client. undici reads its options from whatever object it is handed, so that a polluted
+ * `Object.prototype` could say where to connect and whom to trust. Here every such object is without prototype, down to
+ * the single connection: on the way there undici makes copies that have one again (T098).
+ */
+export function createAgent(
+  {
+    Agent,
+    Pool,
+    Client,
+    buildConnector,
+  }: Pick<typeof import('undici'), 'Agent' | 'Pool' | 'Client' | 'buildConnector'>,
+  options: AgentOptions,
+): Dispatcher {
+  const createPool = (origin: string | URL) => {
+    const connect = createConnector(buildConnector, options);
+    const createClient = () => new Client(origin, bare({ connect }));
+    return new Pool(origin, bare({ connect, connections: CONNECTIONS, factory: createClient }));
+  };
+  return new Agent(bare({ factory: createPool }));
+}
+
+function createConnector(build: typeof buildConnector, { timeoutMs, lookup }: AgentOptions): buildConnector.connector {
+  const connect = build(
+    bare({
+      ...Object.fromEntries(NODE_OPTIONS.map((name) => [name, undefined])),
+      timeout: timeoutMs,
+      lookup,
+      // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot say otherwise (T066).
+      rejectUnauthorized: true,
+    }),
+  );
+  return (target, callback) => connect(bare(target), callback);
+}
+
+/** What Node's connections look up on objects of their own making. Own and undefined, each keeps its default. */
+const NODE_OPTIONS = [
+  // net.connect
+  ...['allowHalfOpen', 'autoSelectFamily', 'autoSelectFamilyAttemptTimeout', 'blockList', 'family', 'fd', 'handle'],
+  ...['hints', 'keepAlive', 'keepAliveInitialDelay', 'localPort', 'noDelay', 'onread'],
+  // tls.connect
+  ...['ALPNCallback', 'ca', 'cert', 'clientCertEngine', 'crl', 'ecdhCurve', 'enableTrace', 'isServer', 'key'],
+  ...['maxVersion', 'minVersion', 'passphrase', 'pfx', 'privateKeyEngine', 'privateKeyIdentifier', 'pskCallback'],
+  ...['requestOCSP', 'secureContext', 'secureOptions', 'secureProtocol', 'sessionIdContext', 'sigalgs', 'ticketKeys'],
+  // stream.Duplex
+  ...['captureRejections', 'construct', 'decodeStrings', 'defaultEncoding', 'destroy', 'encoding', 'final'],
+  ...['objectMode', 'read', 'readable', 'readableObjectMode', 'signal', 'writable', 'writableObjectMode', 'write'],
+  ...['writev'],
+];
+
+/** A copy without prototype: what it does not have itself, it does not have (T098). */
+export function bare<T extends object>(members: T): T {
+  return Object.assign(Object.create(null), members);
+}

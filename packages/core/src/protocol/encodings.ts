@@ -1,0 +1,51 @@
+/** The text, what can be decoded of it, and what can be decoded of that: a secret may be in any of them (T095). */
+export function readingsOf(text: string): string[] {
+  const decode = (reading: string) => [decodePercent(reading), decodeEntities(reading), ...decodeBase64Runs(reading)];
+  const once = decode(text);
+  return [...new Set([text, ...once, ...once.flatMap(decode)])];
+}
+
+/** The forms of a value that decoding a text does not undo. */
+export function encodingsOf(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const base64 = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+  return [value, JSON.stringify(value).slice(1, -1), bytes.toString('hex'), ...base64];
+}
+
+/** `undefined` for what is no UTF-8. A byte order mark is skipped. */
+export function decodeUtf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Form encoding undone, wherever it is. */
+export function decodePercent(text: string): string {
+  return text
+    .replaceAll('+', ' ')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}
+
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
+);
+
+function decodeEntities(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|([a-z]+));/gi,
+    (entity, decimal?: string, hex?: string, name = '') => {
+      if (decimal !== undefined || hex !== undefined) {
+        return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
+      }
+      return ENTITIES.get(String(name).toLowerCase()) ?? entity;
+    },
+  );
+}
+
+/** Base64 within a text, from each of the four places where it may begin: the value may stand anywhere in it. */
+function decodeBase64Runs(text: string): string[] {
+  const runs = text.match(/[\w+/-]{8,}/g) ?? [];
+  return [0, 1, 2, 3].map((skip) => runs.map((run) => Buffer.from(run.slice(skip), 'base64').toString()).join(' '));
+}
