@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import { type Actor, isActor, type Persona, personaSuffix } from './persona.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import type { Behaviour } from './behaviour.ts';
+import { type Actor, isActor, type Persona } from './persona.ts';
 import { parseScope } from './scopes.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 
 /** Whom a token stands for and what it may do. */
 export interface AccessTokenGrant {
@@ -14,11 +16,22 @@ export interface AccessTokenGrant {
 export interface AccessTokens {
   readonly lifetimeSeconds: number;
   readonly issue: (grant: AccessTokenGrant) => Promise<string>;
+  /** Says who signed in. Nobody can verify it: its key is not published. */
+  readonly issueIdToken: (grant: AccessTokenGrant) => Promise<string>;
   /** `undefined` for a token that is expired, altered, or of another emulator. */
   readonly verify: (token: string) => Promise<AccessTokenGrant | undefined>;
+  readonly rotateKeys: SigningKeys['rotate'];
 }
 
-const ALGORITHM = 'ES256';
+export interface AccessTokenSettings {
+  readonly tenantId: string;
+  readonly apiUrl: string;
+  readonly issuerOf: (persona: Persona) => string;
+  readonly lifetimeSeconds: number;
+  readonly behaviour: Pick<Behaviour, 'tokenFormat' | 'scopeClaim'>;
+  /** The current time in epoch milliseconds. */
+  readonly now: () => number;
+}
 
 /** CERTAIN: in the tokens that eGain's own widget and samples read. */
 const TENANT_CLAIM = 'http://egain.net/claims/identity/tenant';
@@ -26,42 +39,45 @@ const TENANT_CLAIM = 'http://egain.net/claims/identity/tenant';
 /** The emulator's own: how eGain marks the actor in a token is not known. Do not read it in an application. */
 const ACTOR_CLAIM = 'urn:egain-auth:emulator:actor';
 
-/** Signs and verifies with a key of this instance alone, so that two emulators never accept each other's tokens. */
-export async function createAccessTokens(settings: {
-  readonly tenantId: string;
-  readonly loginUrl: string;
-  readonly apiUrl: string;
-  readonly lifetimeSeconds: number;
-}): Promise<AccessTokens> {
-  const { tenantId, loginUrl, apiUrl: audience, lifetimeSeconds } = settings;
-  const { privateKey, publicKey } = await generateKeyPair(ALGORITHM);
-  const issuerOf = (persona: Persona) => `${loginUrl}/system/auth/${tenantId}-${personaSuffix(persona)}`;
-  const issuers = [issuerOf('user'), issuerOf('customer')];
-  const header = { alg: ALGORITHM, typ: 'at+jwt', kid: randomUUID() };
+export async function createAccessTokens(settings: AccessTokenSettings): Promise<AccessTokens> {
+  const { tenantId, apiUrl: audience, issuerOf, lifetimeSeconds, behaviour, now } = settings;
+  const keys = await createSigningKeys();
+  const issuer = [issuerOf('user'), issuerOf('customer')];
+  // An opaque token is a handle of the JWT it stands for, which is judged like any other.
+  const handles = new Map<string, string>();
+
+  const claimsOf = ({ actor, subject }: AccessTokenGrant): JWTPayload => {
+    const iat = Math.floor(now() / 1000);
+    const registered = { iss: issuerOf(personaOf(actor)), sub: subject, iat, exp: iat + lifetimeSeconds };
+    return { ...registered, jti: randomUUID(), [TENANT_CLAIM]: tenantId };
+  };
+
   return {
     lifetimeSeconds,
-    issue: ({ clientId, actor, subject, scope }) =>
-      new SignJWT({ scope: scope.join(' '), client_id: clientId, [TENANT_CLAIM]: tenantId, [ACTOR_CLAIM]: actor })
-        .setProtectedHeader(header)
-        .setIssuer(issuerOf(personaOf(actor)))
-        .setSubject(subject)
-        .setAudience(audience)
-        .setIssuedAt()
-        .setExpirationTime(`${lifetimeSeconds} s`)
-        .setJti(randomUUID())
-        .sign(privateKey),
-    verify: async (token) => {
-      const expected = { issuer: issuers, audience, algorithms: [ALGORITHM], requiredClaims: ['exp'] };
-      const verified = await jwtVerify(token, publicKey, expected).catch(() => undefined);
-      return verified && readGrant(verified.payload);
+    issue: async (grant) => {
+      const { clientId, actor, scope } = grant;
+      const own = { client_id: clientId, [behaviour.scopeClaim]: scope.join(' '), [ACTOR_CLAIM]: actor };
+      const jwt = await keys.sign({ ...claimsOf(grant), aud: audience, ...own }, 'at+jwt');
+      if (behaviour.tokenFormat === 'jwt') return jwt;
+      const handle = randomBytes(32).toString('base64url');
+      handles.set(handle, jwt);
+      return handle;
     },
+    issueIdToken: (grant) => keys.sign({ ...claimsOf(grant), aud: grant.clientId }, 'JWT'),
+    verify: async (token) => {
+      const jwt = behaviour.tokenFormat === 'jwt' ? token : (handles.get(token) ?? '');
+      const expected = { issuer, audience, requiredClaims: ['exp'], currentDate: new Date(now()) };
+      const claims = await keys.verify(jwt, expected);
+      return claims && readGrant(claims, behaviour.scopeClaim);
+    },
+    rotateKeys: keys.rotate,
   };
 }
 
 const personaOf = (actor: Actor): Persona => (actor.endsWith('customer') ? 'customer' : 'user');
 
-function readGrant(claims: JWTPayload): AccessTokenGrant | undefined {
-  const { sub: subject, scope, client_id: clientId, [ACTOR_CLAIM]: actor } = claims;
+function readGrant(claims: JWTPayload, scopeClaim: string): AccessTokenGrant | undefined {
+  const { sub: subject, [scopeClaim]: scope, client_id: clientId, [ACTOR_CLAIM]: actor } = claims;
   if (typeof subject !== 'string' || typeof scope !== 'string' || typeof clientId !== 'string') return undefined;
   return isActor(actor) ? { clientId, actor, subject, scope: parseScope(scope) } : undefined;
 }

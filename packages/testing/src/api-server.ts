@@ -1,20 +1,19 @@
 import { answerApi } from './api.ts';
 import { type EmulatorRequest, json } from './http.ts';
 import type { Route } from './journal.ts';
+import { createOAuthRoute } from './oauth-route.ts';
 import type { Tenant } from './tenant.ts';
-import { answerAnonymousToken } from './token-endpoint.ts';
 
-const ANONYMOUS_TOKEN_PATH = '/core/authmgr/v3/oauth2/v2.0/anonymous/token';
-
-/** The API host, `api.ai.egain.cloud`: the API operations, and the one token URL that is not on the login host. */
+/** The API host, `api.ai.egain.cloud`: the API operations, and the token URLs that are not on the login host. */
 export const createApiRoutes =
   (tenant: Tenant) =>
-  ({ path }: EmulatorRequest): Route => {
-    if (path === ANONYMOUS_TOKEN_PATH) {
-      return { kind: 'token', answer: (request, note) => answerAnonymousToken(request, tenant, note) };
+  (request: EmulatorRequest): Route => {
+    const endpoint = tenant.generation.findAtApiHost(request);
+    if (endpoint !== undefined) return createOAuthRoute(endpoint, request, tenant);
+    if (tenant.generation.findAtLoginHost(request) !== undefined || request.path.startsWith('/system/auth/')) {
+      return wrongHost(request.path, tenant);
     }
-    if (path.startsWith('/system/auth/')) return wrongHost(path, tenant);
-    return { kind: 'api', answer: (request, note) => answerApi(request, tenant, note) };
+    return { kind: 'api', answer: (apiRequest, note) => answerApi(apiRequest, tenant, note) };
   };
 
 const wrongHost = (path: string, { loginUrl }: Tenant): Route => ({

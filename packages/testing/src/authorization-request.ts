@@ -1,4 +1,6 @@
+import type { Behaviour } from './behaviour.ts';
 import type { ClientApplication } from './client-applications.ts';
+import type { AuthorizationEndpoint } from './generations/generation.ts';
 import type { EmulatorRequest } from './http.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertNotRepeated, type RequestParameters, readParameters, requireParameter } from './parameters.ts';
@@ -54,24 +56,42 @@ function assertRegistered(redirectUri: string, client: ClientApplication): void 
 }
 
 /** The rest of the request. @throws {OAuthError} to be sent to the redirect URL. */
-export function parseAuthorizationRequest(query: URLSearchParams, client: ClientApplication): AuthorizationRequest {
+export function parseAuthorizationRequest(
+  query: URLSearchParams,
+  client: ClientApplication,
+  { scopePrefix }: AuthorizationEndpoint,
+  { behaviour }: Tenant,
+): AuthorizationRequest {
   assertNotRepeated(query);
   const parameters = readParameters(query);
   const responseType = requireParameter(parameters, 'response_type');
   if (responseType !== 'code') {
     throw new OAuthError('unsupported_response_type', `response_type must be 'code', not '${responseType}'.`);
   }
-  const scope = resolveScope(parameters.get('scope'), client, SCOPE_RULES.login);
-  return { client, scope, codeChallenge: readCodeChallenge(parameters, client) };
+  const scope = resolveScope(parameters.get('scope'), SCOPE_RULES.login, { client, scopePrefix, behaviour });
+  return { client, scope, codeChallenge: judgeCodeChallenge(parameters, client, behaviour) };
 }
 
-function readCodeChallenge(parameters: RequestParameters, client: ClientApplication): string | undefined {
+function judgeCodeChallenge(
+  parameters: RequestParameters,
+  { platform }: ClientApplication,
+  { pkceOnWebClients }: Behaviour,
+): string | undefined {
+  // Guide: a public client "must use the Proof Key for Code Exchange (PKCE) flow".
+  const pkce = platform === 'spa' ? 'required' : pkceOnWebClients;
+  if (pkce === 'ignored') return undefined;
+  if (pkce === 'rejected' && parameters.has('code_challenge')) {
+    throw new OAuthError('invalid_request', 'A Web Application sends no code_challenge: PKCE is for public clients.');
+  }
+  return readCodeChallenge(parameters, pkce === 'required');
+}
+
+function readCodeChallenge(parameters: RequestParameters, isRequired: boolean): string | undefined {
   const challenge = parameters.get('code_challenge');
   const method = parameters.get('code_challenge_method');
   if (challenge === undefined) {
-    // Guide: a public client "must use the Proof Key for Code Exchange (PKCE) flow".
-    if (client.platform === 'spa')
-      throw new OAuthError('invalid_request', 'A Single Page Application must use PKCE: code_challenge is missing.');
+    if (isRequired)
+      throw new OAuthError('invalid_request', 'This client application must use PKCE: code_challenge is missing.');
     if (method !== undefined)
       throw new OAuthError('invalid_request', 'code_challenge_method is sent without a code_challenge.');
     return undefined;

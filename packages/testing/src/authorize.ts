@@ -5,24 +5,32 @@ import {
   resolveRedirectTarget,
 } from './authorization-request.ts';
 import { errorPage } from './error-page.ts';
+import type { AuthorizationEndpoint } from './generations/generation.ts';
 import { type EmulatorRequest, type Reply, readForm } from './http.ts';
 import type { Note } from './journal.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Persona } from './persona.ts';
+import { redirectWithCode, redirectWithError } from './redirect-answer.ts';
 import { signInPage } from './sign-in-page.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
- * `GET /system/auth/<TENANT>-U|-C/oauth2/authorize` shows the sign-in page; its form is sent to the same URL, query
- * included, so that the second request is judged exactly like the first.
+ * `GET …/authorize` shows the sign-in page; its form is sent to the same URL, query included, so that the second request
+ * is judged exactly like the first.
  */
-export function answerAuthorize(request: EmulatorRequest, persona: Persona, tenant: Tenant, note: Note): Reply {
+export function answerAuthorize(
+  request: EmulatorRequest,
+  endpoint: AuthorizationEndpoint,
+  tenant: Tenant,
+  note: Note,
+): Reply {
+  const { persona } = endpoint;
   note({ persona });
   let target: RedirectTarget | undefined;
   try {
     target = resolveRedirectTarget(request, tenant);
     note({ client: target.client.clientId });
-    const authorization = parseAuthorizationRequest(request.query, target.client);
+    const authorization = parseAuthorizationRequest(request.query, target.client, endpoint, tenant);
     if (request.method === 'GET') return signInPage({ persona, tenant, authorization });
     return answerSignIn(request, { persona, tenant, authorization, target, note });
   } catch (error) {
@@ -30,7 +38,7 @@ export function answerAuthorize(request: EmulatorRequest, persona: Persona, tena
     note({ error: error.error });
     // RFC 6749 4.1.2.1: while the redirect URL is not trusted, the person is told and never sent there.
     if (target === undefined) return errorPage(error);
-    return redirectBack(target, { error: error.error, error_description: error.description });
+    return redirectWithError(target, error, persona, tenant);
   }
 }
 
@@ -60,7 +68,7 @@ function answerSignIn(request: EmulatorRequest, signIn: SignIn): Reply {
     ...{ clientId: client.clientId, redirectUri: target.redirectUri, persona, subject, scope },
     ...(codeChallenge !== undefined && { codeChallenge }),
   });
-  return redirectBack(target, { code });
+  return redirectWithCode(target, code, persona, tenant);
 }
 
 // Users sign in at -U by username and customers at -C by email: neither exists at the other's URL.
@@ -69,17 +77,4 @@ function findSubject(tenant: Tenant, persona: Persona, name: string, password: s
     return tenant.users.find((user) => user.username === name && user.password === password)?.username;
   }
   return tenant.customers.find((customer) => customer.email === name && customer.password === password)?.email;
-}
-
-function redirectBack(target: RedirectTarget, answer: Readonly<Record<string, string>>): Reply {
-  const { redirectUri, state } = target;
-  const query = new URLSearchParams({ ...answer, ...(state !== undefined && { state }) });
-  // Not through `URL`, which would rewrite the registered bytes.
-  const location = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query.toString()}`;
-  // 303: the browser must not send the password on to the application (RFC 9700 4.12).
-  return {
-    status: 303,
-    headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
-    body: '',
-  };
 }

@@ -72,6 +72,10 @@ const DEFAULT_SINGLE_PAGE_APPLICATION: ClientApplicationOptions = {
 export const delegatedPermissions = (client: ClientApplication): readonly string[] =>
   client.permissions.filter((permission) => scopeKind(permission) === 'delegated');
 
+/** The client application of an anonymous customer whose credentials nobody looks at. */
+export const createAnonymousApplication = (clientId: string): ClientApplication =>
+  createClientApplication({ clientId, permissions: DELEGATED_PERMISSIONS });
+
 /**
  * Registers the two default applications (the Web Application with `overrides`) and then `further` ones, which replace
  * earlier ones of the same id.

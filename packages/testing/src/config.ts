@@ -21,11 +21,19 @@ export function createConfig(tenant: Tenant, { platform = 'web', baseUrl }: Conf
   return {
     clientId,
     ...(clientSecret !== undefined && { clientSecret }),
-    tenantId: tenant.tenantId,
-    domainUrl: tenant.loginUrl,
+    ...createEndpointConfig(tenant),
     apiUrl: tenant.apiUrl,
     ...(baseUrl !== undefined && createLoginConfig(tenant, client, baseUrl)),
   };
+}
+
+/** The issuers are told where `iss` comes: an application that knows them compares them. */
+function createEndpointConfig({ generation, behaviour }: Tenant): EgainAuthOptions {
+  if (!behaviour.issOnRedirect) return generation.options;
+  const { endpoints } = generation.options;
+  const user = { ...endpoints?.user, issuer: generation.issuerOf('user') };
+  const customer = { ...endpoints?.customer, issuer: generation.issuerOf('customer') };
+  return { ...generation.options, endpoints: { ...endpoints, user, customer } };
 }
 
 function createLoginConfig(tenant: Tenant, client: ClientApplication, baseUrl: string): EgainAuthOptions {

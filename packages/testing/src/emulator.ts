@@ -1,51 +1,16 @@
-import type { EgainAuthOptions } from '@egain-auth/core';
-import { createAccessTokens } from './access-token.ts';
 import { createApiRoutes } from './api-server.ts';
-import { createAuthorizationCodes } from './authorization-codes.ts';
-import { type ClientApplication, createClientRegistry } from './client-applications.ts';
-import { type ConfigRequest, createConfig } from './config.ts';
+import { createClientRegistry } from './client-applications.ts';
+import { createClock } from './clock.ts';
+import { createConfig } from './config.ts';
+import { createTenant, type TenantSeed } from './create-tenant.ts';
+import type { EgainEmulator } from './egain-emulator.ts';
+import { createFaults } from './faults/faults.ts';
 import { type RunningServer, startServer } from './http.ts';
-import { createIdentityProvider, type EmulatedIdentityProvider, trustIdentityProvider } from './identity-provider.ts';
-import { createJournal, createJournaledHandler, type JournalEntry, type JournalKind } from './journal.ts';
+import { createIdentityProvider } from './identity-provider.ts';
+import { createJournal, createJournaledHandler } from './journal.ts';
 import { createLoginRoutes } from './login-server.ts';
 import { type EgainEmulatorOptions, type EmulatorSettings, resolveSettings } from './options.ts';
-import { createCustomers, createUsers, type SeededCustomer, type SeededUser } from './people.ts';
-import { createRefreshTokens } from './refresh-tokens.ts';
-import type { Tenant } from './tenant.ts';
-
-/** A running emulator. */
-export interface EgainEmulator extends AsyncDisposable {
-  readonly tenantId: string;
-  /** The login host, `http://127.0.0.1:<port>`: authorization and token URLs, `domainUrl` of the options. */
-  readonly loginUrl: string;
-  /** The API host, `http://127.0.0.1:<another port>`: API operations and the anonymous token URL. */
-  readonly apiUrl: string;
-  /** The agents who can sign in, with their passwords. */
-  readonly users: readonly SeededUser[];
-  /** The customers who can sign in, with their passwords. */
-  readonly customers: readonly SeededCustomer[];
-  /** The client applications as they are now, with their secrets. */
-  readonly clients: readonly ClientApplication[];
-  /** The external identity provider whose tokens the token exchange flow takes. */
-  readonly identityProvider: EmulatedIdentityProvider;
-  /**
-   * Options that `createEgainAuth` takes unchanged: client id, secret (platform `web`), tenant and both hosts.
-   *
-   * With `baseUrl` also a login for users and customers (scope `knowledge.portalmgr.read`) and a random session secret.
-   * **It then registers `<baseUrl>/auth/callback`** as a redirect URL of that client application, as somebody would in
-   * the Administration Console.
-   *
-   * @throws {TypeError} when no client application is on the platform, or the base URL is no URL.
-   */
-  readonly config: (request?: ConfigRequest) => EgainAuthOptions;
-  /**
-   * Every request so far, in the order of the answers: the last 10 000, of one kind or of all. Secrets, codes,
-   * verifiers, passwords, states and tokens read `[redacted]`.
-   */
-  readonly journal: (kind?: JournalKind) => readonly JournalEntry[];
-  /** Stops the three servers and ends their connections. Calling it twice is fine. */
-  readonly close: () => Promise<void>;
-}
+import { createCustomers, createUsers } from './people.ts';
 
 /** An emulator that is not running yet. */
 export interface StartableEgainEmulator {
@@ -61,8 +26,8 @@ type Servers = readonly [login: RunningServer, api: RunningServer, identityProvi
 
 /**
  * An eGain on your own machine: OAuth 2.0 authorization server, some APIs, and an external identity provider. It refuses
- * what eGain's guide says eGain refuses; where no source says what happens, it takes the strict reading and the code says
- * INFERRED. Any number can run in one process: they share nothing.
+ * what eGain's guide says eGain refuses; where no source says what happens, it takes the strict reading, the code says
+ * INFERRED, and a switch of `behaviour` takes another. Any number can run in one process: they share nothing.
  *
  * The servers listen on 127.0.0.1. Run the application under test on `localhost`: cookies ignore ports, and with one
  * host name for both, one could read the other's.
@@ -98,28 +63,17 @@ async function startServers([login, api, identityProvider]: EmulatorSettings['po
   }
 }
 
-interface Seed extends Pick<Tenant, 'users' | 'customers' | 'clients'> {
-  readonly settings: EmulatorSettings;
-}
-
-async function createEmulator(servers: Servers, { settings, ...seed }: Seed): Promise<EgainEmulator> {
+async function createEmulator(servers: Servers, seed: TenantSeed): Promise<EgainEmulator> {
   const [login, api, external] = servers;
-  const { provider, answer: answerIdentityProvider } = await createIdentityProvider(external.url);
-  const urls = { tenantId: settings.tenantId, loginUrl: login.url, apiUrl: api.url };
-  const lifetimeSeconds = settings.accessTokenLifetimeSeconds;
-  const tenant: Tenant = {
-    ...urls,
-    ...seed,
-    authorizationCodes: createAuthorizationCodes(),
-    accessTokens: await createAccessTokens({ ...urls, lifetimeSeconds }),
-    refreshTokens: createRefreshTokens(settings.refreshTokens),
-    trustedIssuers: new Map([[provider.registrationId, trustIdentityProvider(provider)]]),
-  };
-  const journal = createJournal();
-  login.serve(createJournaledHandler(journal, createLoginRoutes(tenant)));
-  api.serve(createJournaledHandler(journal, createApiRoutes(tenant)));
+  const clock = createClock();
+  const context = { journal: createJournal(), faults: createFaults(clock), clock };
+  const { provider, answer: answerIdentityProvider } = await createIdentityProvider(external.url, clock.now);
+  const urls = { tenantId: seed.settings.tenantId, loginUrl: login.url, apiUrl: api.url };
+  const tenant = await createTenant(urls, seed, provider, clock);
+  login.serve(createJournaledHandler(context, createLoginRoutes(tenant)));
+  api.serve(createJournaledHandler(context, createApiRoutes(tenant)));
   const identityProviderRoute = { kind: 'identity-provider', answer: answerIdentityProvider } as const;
-  external.serve(createJournaledHandler(journal, () => identityProviderRoute));
+  external.serve(createJournaledHandler(context, () => identityProviderRoute));
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
   };
@@ -132,7 +86,11 @@ async function createEmulator(servers: Servers, { settings, ...seed }: Seed): Pr
     },
     identityProvider: provider,
     config: (request = {}) => createConfig(tenant, request),
-    journal: journal.entries,
+    journal: context.journal.entries,
+    clock,
+    fail: context.faults.add,
+    clearFaults: context.faults.clear,
+    rotateKeys: ({ oldTokens = 'valid' } = {}) => tenant.accessTokens.rotateKeys(oldTokens),
     close,
     [Symbol.asyncDispose]: close,
   };

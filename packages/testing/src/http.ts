@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Delivery, deliver } from './delivery.ts';
 
 /** One request as plain data. */
 export interface EmulatorRequest {
@@ -16,6 +17,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** @default at once and whole */
+  readonly delivery?: Delivery;
 }
 
 export type Handler = (request: EmulatorRequest) => Promise<Reply>;
@@ -69,8 +72,7 @@ export async function startServer(port: number): Promise<RunningServer> {
 }
 
 async function answer(message: IncomingMessage, response: ServerResponse, handler: Handler): Promise<void> {
-  const { status, headers, body } = await handler(await readRequest(message));
-  response.writeHead(status, headers).end(body);
+  await deliver(response, await handler(await readRequest(message)));
 }
 
 async function readRequest(message: IncomingMessage): Promise<EmulatorRequest> {

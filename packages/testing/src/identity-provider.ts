@@ -38,11 +38,13 @@ const JWKS_PATH = '/.well-known/jwks.json';
 const DEFAULT_LIFETIME_SECONDS = 300;
 
 /**
+ * @param now the current time in epoch milliseconds
  * @returns the provider, and what its server answers: its keys at `/.well-known/jwks.json`, and `POST /token` (form:
  * `email`), which hands out a token to anybody who asks.
  */
 export async function createIdentityProvider(
   url: string,
+  now: () => number = Date.now,
 ): Promise<{ provider: EmulatedIdentityProvider; answer: (request: EmulatorRequest) => Promise<Reply> }> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM);
   const kid = randomUUID();
@@ -51,8 +53,8 @@ export async function createIdentityProvider(
   const issueToken: EmulatedIdentityProvider['issueToken'] = ({ expiresInSeconds, ...claims }) =>
     new SignJWT(toClaims({ issuer: url, audience, ...claims }))
       .setProtectedHeader({ alg: ALGORITHM, kid })
-      .setIssuedAt()
-      .setExpirationTime(Math.floor(Date.now() / 1000) + (expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS))
+      .setIssuedAt(Math.floor(now() / 1000))
+      .setExpirationTime(Math.floor(now() / 1000) + (expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS))
       .sign(privateKey);
   const registrationId = 'okta_sso_config_01';
   const provider = { url, issuer: url, audience, jwksUrl: `${url}${JWKS_PATH}`, registrationId, issueToken };
@@ -92,14 +94,17 @@ async function answerIdentityProvider(
  * What the console's "SSO Provider" registration does: "eGain verifies the token's signature using the external IDP's
  * JWK URL, ensures the iss (issuer) and aud (audience) claims match your registration" (guide, "Token Exchange Flow").
  * The keys are fetched over HTTP, as a real authorization server does it.
+ *
+ * @param now the current time in epoch milliseconds
  */
-export function trustIdentityProvider(provider: EmulatedIdentityProvider): TrustedIssuer {
+export function trustIdentityProvider(provider: EmulatedIdentityProvider, now: () => number = Date.now): TrustedIssuer {
   const { issuer, audience, jwksUrl } = provider;
   const keys = createRemoteJWKSet(new URL(jwksUrl));
   const expected = { issuer, audience, algorithms: [ALGORITHM], requiredClaims: ['exp'] };
   return {
     verify: async (subjectToken) => {
-      const verified = await jwtVerify(subjectToken, keys, expected).catch(() => undefined);
+      const checked = { ...expected, currentDate: new Date(now()) };
+      const verified = await jwtVerify(subjectToken, keys, checked).catch(() => undefined);
       return verified?.payload;
     },
   };

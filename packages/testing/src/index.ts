@@ -1,10 +1,27 @@
+export type { Behaviour, BehaviourOptions } from './behaviour.ts';
 export type {
   ClientApplication,
   ClientApplicationOptions,
   Platform,
 } from './client-applications.ts';
+export type { Duration, EmulatorClock } from './clock.ts';
 export type { ConfigRequest } from './config.ts';
-export { createEgainEmulator, type EgainEmulator, type StartableEgainEmulator } from './emulator.ts';
+export type { EgainEmulator } from './egain-emulator.ts';
+export { createEgainEmulator, type StartableEgainEmulator } from './emulator.ts';
+export type {
+  DelayFault,
+  DripFault,
+  DropFault,
+  Fault,
+  FaultedRequest,
+  FaultKind,
+  FaultTarget,
+  GarbageFault,
+  OversizedFault,
+  RateLimitFault,
+  ScriptedFault,
+  StatusFault,
+} from './faults/fault.ts';
 export type { EmulatedIdentityProvider, ExternalTokenOptions } from './identity-provider.ts';
 export type { JournalEntry, JournalFacts, JournalKind } from './journal.ts';
 export type { EgainEmulatorOptions } from './options.ts';
@@ -17,4 +34,6 @@ export {
 } from './people.ts';
 export type { Actor, Persona } from './persona.ts';
 export type { RefreshTokenMode } from './refresh-tokens.ts';
+export { BEHAVIOUR_VALUES } from './resolve-behaviour.ts';
+export type { OldTokens } from './signing-keys.ts';
 export { createUserAgent, type Person, type UserAgent, type VisitedPage } from './user-agent.ts';

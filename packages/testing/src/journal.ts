@@ -1,3 +1,6 @@
+import type { EmulatorClock } from './clock.ts';
+import type { FaultKind } from './faults/fault.ts';
+import type { Faults } from './faults/faults.ts';
 import { type EmulatorRequest, type Handler, json, type Reply, readForm } from './http.ts';
 import type { Actor, Persona } from './persona.ts';
 
@@ -24,11 +27,13 @@ export interface JournalFacts {
   scope?: readonly string[];
   /** The `Accept-Language` header of an API request. */
   acceptLanguage?: string;
+  /** The scripted fault that the request ran into. */
+  fault?: FaultKind;
 }
 
 /** One request that reached the emulator. */
 export interface JournalEntry extends Readonly<JournalFacts> {
-  /** When it was answered, in epoch milliseconds. */
+  /** When its answer was there, in epoch milliseconds of the emulator's clock. */
   readonly at: number;
   readonly kind: JournalKind;
   readonly method: string;
@@ -36,6 +41,7 @@ export interface JournalEntry extends Readonly<JournalFacts> {
   readonly path: string;
   /** Query and form parameters. Every value that is not known to be harmless reads `[redacted]`. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** 0 where a fault dropped the request. */
   readonly status: number;
 }
 
@@ -45,6 +51,8 @@ export type Note = (facts: JournalFacts) => void;
 /** Where a request goes, and as what it is written down. */
 export interface Route {
   readonly kind: JournalKind;
+  /** Whether it is the anonymous customer's token URL. */
+  readonly isAnonymousToken?: boolean;
   readonly answer: (request: EmulatorRequest, note: Note) => Reply | Promise<Reply>;
 }
 
@@ -80,27 +88,45 @@ export function createJournal(): Journal {
   };
 }
 
+/** What every server of an emulator shares. */
+export interface HandlerContext {
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly clock: EmulatorClock;
+}
+
 /**
- * Answers each request by its route and writes it down. The entry exists before the answer leaves, so that whoever has
- * the answer finds the entry.
+ * Answers each request by its route, or by the fault that is scripted for it, and writes it down. The entry exists before
+ * the answer leaves, so that whoever has the answer finds the entry.
  */
-export function createJournaledHandler(journal: Journal, findRoute: (request: EmulatorRequest) => Route): Handler {
+export function createJournaledHandler(
+  { journal, faults, clock }: HandlerContext,
+  findRoute: (request: EmulatorRequest) => Route,
+): Handler {
   return async (request) => {
-    const { kind, answer } = findRoute(request);
-    const facts: JournalFacts = {};
-    const reply = await answerSafely(request, answer, (more) => Object.assign(facts, more));
+    const { kind, isAnonymousToken = false, answer } = findRoute(request);
     const { method, path } = request;
-    journal.add({ at: Date.now(), kind, method, path, parameters: redact(request), status: reply.status, ...facts });
+    const asked = { kind, method, path, parameters: redact(request) };
+    const facts: JournalFacts = {};
+    const note: Note = (more) => Object.assign(facts, more);
+    const ask = () => answerSafely(() => answer(request, note), note);
+    const reply = await answerSafely(() => {
+      const fault = faults.take(asked, isAnonymousToken);
+      if (fault === undefined) return ask();
+      note({ fault: fault.kind });
+      return fault.answer(ask);
+    }, note);
+    journal.add({ at: clock.now(), ...asked, status: reply.status, ...facts });
     return reply;
   };
 }
 
-async function answerSafely(request: EmulatorRequest, answer: Route['answer'], note: Note): Promise<Reply> {
+async function answerSafely(answer: () => Reply | Promise<Reply>, note: Note): Promise<Reply> {
   try {
-    return await answer(request, note);
+    return await answer();
   } catch (error) {
     note({ error: 'server_error' });
-    return json(500, { error: 'server_error', error_description: `The emulator has a bug: ${String(error)}` });
+    return json(500, { error: 'server_error', error_description: `The emulator, or a fault, broke: ${String(error)}` });
   }
 }
 

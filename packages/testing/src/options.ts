@@ -1,6 +1,8 @@
+import type { Behaviour, BehaviourOptions } from './behaviour.ts';
 import type { ClientApplication, ClientApplicationOptions } from './client-applications.ts';
 import type { CustomerOptions, UserOptions } from './people.ts';
 import { REFRESH_TOKEN_MODES, type RefreshTokenMode } from './refresh-tokens.ts';
+import { resolveBehaviour } from './resolve-behaviour.ts';
 
 /** What can be said about an emulator. Every field has a default that works. Never written to. */
 export interface EgainEmulatorOptions {
@@ -28,6 +30,10 @@ export interface EgainEmulatorOptions {
   refreshTokens?: RefreshTokenMode;
   /** @default 3600 (guide, "Access Token Expiry Time": "the default expiry is 1 hour") */
   accessTokenLifetimeSeconds?: number;
+  /** @default 1_209_600 (14 days; INFERRED from Azure AD B2C's default, no source names a lifetime) */
+  refreshTokenLifetimeSeconds?: number;
+  /** One switch for each thing that is not known of eGain. */
+  behaviour?: BehaviourOptions;
 }
 
 /** The scalars of {@link EgainEmulatorOptions} with their defaults. People and clients are seeded where they live. */
@@ -36,19 +42,33 @@ export interface EmulatorSettings {
   readonly ports: readonly [login: number, api: number, identityProvider: number];
   readonly refreshTokens: RefreshTokenMode;
   readonly accessTokenLifetimeSeconds: number;
+  readonly refreshTokenLifetimeSeconds: number;
+  readonly behaviour: Behaviour;
 }
+
+const DEFAULT_SECONDS = { accessTokenLifetimeSeconds: 3600, refreshTokenLifetimeSeconds: 14 * 24 * 3600 } as const;
 
 /** @throws {TypeError} when a value is of the wrong shape. */
 export function resolveSettings(options: EgainEmulatorOptions): EmulatorSettings {
-  const { tenantId = 'TMPRODB88619984', refreshTokens = 'none', accessTokenLifetimeSeconds = 3600 } = options;
+  const { tenantId = 'TMPRODB88619984', refreshTokens = 'none' } = options;
   const ports = [options.loginPort ?? 0, options.apiPort ?? 0, options.identityProviderPort ?? 0] as const;
   if (!/^[A-Za-z0-9]+$/.test(tenantId)) throw new TypeError(`tenantId '${tenantId}' is not letters and digits.`);
   if (!REFRESH_TOKEN_MODES.includes(refreshTokens)) throw new TypeError(`refreshTokens '${refreshTokens}' is unknown.`);
-  if (!Number.isSafeInteger(accessTokenLifetimeSeconds) || accessTokenLifetimeSeconds < 1) {
-    throw new TypeError('accessTokenLifetimeSeconds is not a positive number of whole seconds.');
-  }
   for (const port of ports) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`'${port}' is not a port number.`);
   }
-  return { tenantId, ports, refreshTokens, accessTokenLifetimeSeconds };
+  return {
+    tenantId,
+    ports,
+    refreshTokens,
+    accessTokenLifetimeSeconds: resolveSeconds(options, 'accessTokenLifetimeSeconds'),
+    refreshTokenLifetimeSeconds: resolveSeconds(options, 'refreshTokenLifetimeSeconds'),
+    behaviour: resolveBehaviour(options.behaviour),
+  };
+}
+
+function resolveSeconds(options: EgainEmulatorOptions, name: keyof typeof DEFAULT_SECONDS): number {
+  const seconds = options[name] ?? DEFAULT_SECONDS[name];
+  if (Number.isSafeInteger(seconds) && seconds >= 1) return seconds;
+  throw new TypeError(`${name} is not a positive number of whole seconds.`);
 }

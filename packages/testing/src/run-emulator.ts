@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { EgainAuthOptions } from '@egain-auth/core';
-import { createEgainEmulator, type EgainEmulator } from './emulator.ts';
+import type { EgainEmulator } from './egain-emulator.ts';
+import { createEgainEmulator } from './emulator.ts';
 import { REFRESH_TOKEN_MODES, type RefreshTokenMode } from './refresh-tokens.ts';
 
 /** The parts of `process` that the command needs. */

@@ -124,8 +124,9 @@ export function createUserAgent(): UserAgent {
         },
       }),
     signIn: async (person) => {
-      if (!current?.pathname.endsWith('/oauth2/authorize')) throw new Error(`${String(current)} is no sign-in page.`);
-      return post(current.href, { ...pickCredentials(person), action: 'sign-in' });
+      if (!/\/oauth2\/(v2\.0\/)?authorize$/.test(current?.pathname ?? ''))
+        throw new Error(`${String(current)} is no sign-in page.`);
+      return post(String(current), { ...pickCredentials(person), action: 'sign-in' });
     },
     cookies: (hostname) => new Map(cookiesOf(hostname)),
     setCookie: (hostname, name, value) => {

@@ -85,6 +85,7 @@ describe('an emulator', () => {
     ['an unknown refresh token mode', { refreshTokens: 'sometimes' as 'none' }],
     ['a lifetime of zero', { accessTokenLifetimeSeconds: 0 }],
     ['a lifetime of half a second', { accessTokenLifetimeSeconds: 0.5 }],
+    ['a refresh token of no lifetime', { refreshTokenLifetimeSeconds: 0 }],
     ['a port out of range', { apiPort: 65_536 }],
     ['a port that is no number', { loginPort: Number.NaN }],
     ['two users of one name', { users: [{ username: 'a' }, { username: 'a' }] }],

@@ -1,17 +1,54 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createEgainEmulator, type EgainEmulator } from '../src/index.ts';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEgainAuth } from '@egain-auth/core';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { BEHAVIOUR_VALUES, createEgainEmulator, type EgainEmulator } from '../src/index.ts';
 
-let emulator: EgainEmulator;
-beforeAll(async () => {
-  emulator = await createEgainEmulator({ users: [{ username: 'pa' }], client: { onBehalfOf: true } }).listen();
+const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+
+describe('README: In a test', () => {
+  let emulator: EgainEmulator;
+  beforeAll(async () => {
+    emulator = await createEgainEmulator({ users: [{ username: 'pa' }], client: { onBehalfOf: true } }).listen();
+  });
+  afterAll(() => emulator.close());
+
+  test('with jest', async () => {
+    const egain = createEgainAuth(emulator.config());
+    await egain.clientCredentials({ scope: ['app.knowledge.portalmgr.read'] });
+    expect(emulator.journal('token')).toHaveLength(1);
+  });
+
+  test('with vitest', async () => {
+    const { accessToken } = await createEgainAuth(emulator.config()).clientCredentials({
+      scope: ['app.knowledge.portalmgr.read'],
+    });
+    emulator.clock.advance('1h');
+    const url = `${emulator.apiUrl}/knowledge/portalmgr/v4/PROD-1000/search?q=loan`;
+    expect((await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(401);
+  });
+
+  test('with node:test', async () => {
+    emulator.fail('api', { rateLimit: { limit: 60 } });
+    const api = createEgainAuth(emulator.config()).api({ type: 'client' }, { scope: ['app.knowledge.portalmgr.read'] });
+    await assert.rejects(api.get('/knowledge/portalmgr/v4/PROD-1000/search?q=loan'), { apiCode: '429-001' });
+  });
 });
-afterAll(() => emulator.close());
 
-test('README: In a test', async () => {
-  const { clientId = '', clientSecret = '', domainUrl, tenantId } = emulator.config(); // what createEgainAuth takes
-  const scope = 'app.knowledge.portalmgr.read';
-  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: String(clientSecret), scope };
-  const url = `${domainUrl}/system/auth/${tenantId}-U/oauth2/token`;
-  expect((await fetch(url, { method: 'POST', body: new URLSearchParams(form) })).status).toBe(200);
-  expect(emulator.journal('token')).toHaveLength(1);
+test('README: When things go wrong', async () => {
+  const emulator = await createEgainEmulator({ refreshTokens: 'rotating' }).listen();
+  emulator.fail('token', { status: 503, retryAfter: 1, times: 2 });
+  emulator.fail('token', { drop: 'answer', when: ({ parameters }) => parameters['grant_type'] === 'refresh_token' });
+  const slow = emulator.fail('api', { delayMs: 30_000 });
+  slow.clear();
+  await emulator.close();
+  expect(slow.hits).toBe(0);
+});
+
+test('README: the table of switches has every switch, its values and its default', () => {
+  const rows = [...README.matchAll(/^\| `(\w+)` \| (`[^|]+`) \| [^|]+ \|$/gm)];
+  const documented = rows.map(([, name, values = '']) => [name, values.replaceAll('`', '').split(', ')]);
+  const known = Object.entries(BEHAVIOUR_VALUES).map(([name, values]) => [name, values.map(String)]);
+  expect(documented).toEqual(known);
 });

@@ -99,10 +99,15 @@ export function serializeScopes(scopes: readonly string[], prefix: string): stri
   return scopes.map((scope) => (scope.startsWith(prefix) ? scope : `${prefix}${scope}`)).join(' ');
 }
 
-/** The scopes of a `scope` parameter, without prefix: granted and requested are compared in this form. */
+/**
+ * The scopes of a `scope` parameter, without prefix: granted and requested are compared in this form. A server may answer
+ * with another prefix than it is asked with, or with one where it takes none; a name has no slash.
+ */
 export function parseScopes(scope: string, prefix: string): string[] {
   const scopes = scope.split(' ').filter((part) => part !== '');
-  return scopes.map((part) => (part.startsWith(prefix) ? part.slice(prefix.length) : part));
+  return scopes.map((part) =>
+    prefix !== '' && part.startsWith(prefix) ? part.slice(prefix.length) : part.slice(part.lastIndexOf('/') + 1),
+  );
 }
 
 function invalidScope(problem: string): EgainAuthError {

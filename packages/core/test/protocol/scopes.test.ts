@@ -68,3 +68,11 @@ describe('the scope parameter', () => {
     expect(parseScopes(serializeScopes(requested, PREFIX), PREFIX)).toEqual(requested);
   });
 });
+
+test.each([
+  ['https://api.ai.egain.cloud/auth/a.b.read app.x.read', '', ['a.b.read', 'app.x.read']],
+  ['https://api.ai.egain.cloud/auth/a.b.read', 'https://other.example/auth/', ['a.b.read']],
+  ['api://internal/a.b.read https://t.onmicrosoft.com/5f0c/.default', '', ['a.b.read', '.default']],
+])('T068: an answer with a prefix that was not asked with is read all the same: %s', (scope, prefix, names) => {
+  expect(parseScopes(scope, prefix)).toEqual(names);
+});

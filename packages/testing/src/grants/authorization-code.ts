@@ -8,7 +8,8 @@ import type { Grant, GrantRequest } from './grant.ts';
 const refuse = (description: string): OAuthError => new OAuthError('invalid_grant', description);
 
 /** Guide, "Part 2: Exchange Authorization Code for an Access Token"; RFC 6749 4.1.3; RFC 7636 4.6. */
-export function redeemAuthorizationCode({ parameters, client, persona, tenant }: GrantRequest): Grant {
+export function redeemAuthorizationCode(request: GrantRequest): Grant {
+  const { parameters, client, persona, tenant } = request;
   const code = requireParameter(parameters, 'code');
   const redirectUri = requireParameter(parameters, 'redirect_uri');
   // INFERRED: also a request that is refused below spends the code. Whoever presents a code that is not theirs has
@@ -16,10 +17,10 @@ export function redeemAuthorizationCode({ parameters, client, persona, tenant }:
   const grant = tenant.authorizationCodes.redeem(code);
   if (grant === undefined) throw refuse('The code is unknown, expired (60 seconds) or already used. Log in again.');
   assertSameRequest(grant, { clientId: client.clientId, redirectUri, persona });
-  assertVerifier(grant.codeChallenge, parameters.get('code_verifier'));
+  judgeVerifier(request, grant.codeChallenge);
   const { subject, scope } = grant;
-  const refreshToken = tenant.refreshTokens.issue({ clientId: client.clientId, persona, subject, scope });
-  return { actor: persona, subject, scope, ...(refreshToken !== undefined && { refreshToken }) };
+  const refreshToken = issueRefreshToken(request, grant);
+  return { actor: persona, subject, scope, isLogin: true, ...(refreshToken !== undefined && { refreshToken }) };
 }
 
 function assertSameRequest(grant: CodeGrant, request: Pick<CodeGrant, 'clientId' | 'redirectUri' | 'persona'>): void {
@@ -28,6 +29,16 @@ function assertSameRequest(grant: CodeGrant, request: Pick<CodeGrant, 'clientId'
   if (grant.persona !== request.persona) {
     throw refuse(`The code is from the -${personaSuffix(grant.persona)} authorization URL: use its token URL.`);
   }
+}
+
+function judgeVerifier({ parameters, client, tenant }: GrantRequest, challenge: string | undefined): void {
+  const verifier = parameters.get('code_verifier');
+  const { pkceOnWebClients } = tenant.behaviour;
+  if (client.platform === 'web' && pkceOnWebClients === 'ignored') return;
+  if (client.platform === 'web' && pkceOnWebClients === 'rejected' && verifier !== undefined) {
+    throw new OAuthError('invalid_request', 'A Web Application sends no code_verifier: PKCE is for public clients.');
+  }
+  assertVerifier(challenge, verifier);
 }
 
 function assertVerifier(challenge: string | undefined, verifier: string | undefined): void {
@@ -39,4 +50,10 @@ function assertVerifier(challenge: string | undefined, verifier: string | undefi
   if (verifier === undefined) throw refuse('The login sent a code_challenge: code_verifier is missing.');
   if (!isCodeVerifier(verifier)) throw refuse('code_verifier is not 43 to 128 unreserved characters (RFC 7636 4.1).');
   if (!isVerifierOf(verifier, challenge)) throw refuse('code_verifier does not match the code_challenge of the login.');
+}
+
+function issueRefreshToken({ client, persona, tenant }: GrantRequest, grant: CodeGrant): string | undefined {
+  if (client.platform === 'spa' && tenant.behaviour.publicClientRefreshTokens === 'withheld') return undefined;
+  const { subject, scope } = grant;
+  return tenant.refreshTokens.issue({ clientId: client.clientId, persona, subject, scope });
 }

@@ -2,6 +2,7 @@ import type { ClientApplication } from '../client-applications.ts';
 import { OAuthError } from '../oauth-error.ts';
 import type { RequestParameters } from '../parameters.ts';
 import type { Actor, Persona } from '../persona.ts';
+import { resolveScope, type ScopeRule } from '../scopes.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** A token request whose client application is known. */
@@ -10,6 +11,8 @@ export interface GrantRequest {
   readonly client: ClientApplication;
   /** Whose token URL was called: `-U` or `-C`. */
   readonly persona: Persona;
+  /** What each scope starts with at the URL that was called. */
+  readonly scopePrefix: string;
   readonly tenant: Tenant;
 }
 
@@ -20,14 +23,23 @@ export interface Grant {
   readonly subject: string;
   readonly scope: readonly string[];
   readonly refreshToken?: string;
-  /** `scope` of the answer, where it is not simply the granted names. */
-  readonly answeredScope?: string;
+  /** The scopes that the answer names, where they are not the granted ones. Without prefix. */
+  readonly answeredScope?: readonly string[];
   /** RFC 8693 2.2.1: required in the answer of a token exchange. */
   readonly issuedTokenType?: string;
+  /** Whether somebody signed in, so that the answer may hold an `id_token`. */
+  readonly isLogin?: boolean;
 }
 
 /** One per `grant_type`. @throws {OAuthError} when the request is refused. */
 export type GrantHandler = (request: GrantRequest) => Grant | Promise<Grant>;
+
+/** The requested scopes that are granted. @throws {OAuthError} invalid_scope */
+export const grantScope = (
+  { client, scopePrefix, tenant }: GrantRequest,
+  value: string | undefined,
+  rule: ScopeRule,
+): readonly string[] => resolveScope(value, rule, { client, scopePrefix, behaviour: tenant.behaviour });
 
 /**
  * @throws {OAuthError} unauthorized_client for a public client: whoever knows its id could act as the application

@@ -1,9 +1,9 @@
 import { OAuthError } from '../oauth-error.ts';
 import type { RequestParameters } from '../parameters.ts';
 import type { Persona } from '../persona.ts';
-import { resolveScope, SCOPE_RULES } from '../scopes.ts';
+import { SCOPE_RULES } from '../scopes.ts';
 import type { Tenant } from '../tenant.ts';
-import { assertConfidential, type Grant, type GrantRequest } from './grant.ts';
+import { assertConfidential, type Grant, type GrantRequest, grantScope } from './grant.ts';
 
 const SUBJECTS_OF: Readonly<Record<Persona, readonly string[]>> = {
   user: ['subject_username', 'subject_userid'],
@@ -11,19 +11,25 @@ const SUBJECTS_OF: Readonly<Record<Persona, readonly string[]>> = {
 };
 
 /** Guide, "On-Behalf-Of Flow": `grant_type=password` without any password. */
-export function onBehalfOf({ parameters, client, persona, tenant }: GrantRequest): Grant {
+export function onBehalfOf(request: GrantRequest): Grant {
+  const { parameters, client, persona, tenant } = request;
   assertConfidential(client, 'The on-behalf-of flow');
   if (!client.onBehalfOf) {
     const checkbox = "the checkbox 'Client On-Behalf-Of Flow' is off in the Administration Console.";
     throw new OAuthError('unauthorized_client', `${client.name}: ${checkbox}`);
   }
   assertNoPassword(parameters);
-  const [name, value] = readSubject(parameters, persona);
-  const scope = resolveScope(parameters.get('scope'), client, SCOPE_RULES.onBehalfOf);
-  const subject = findSubject(tenant, name, value);
-  // INFERRED: the guide does not say what an unknown subject is answered.
-  if (subject === undefined) throw new OAuthError('invalid_grant', `No ${persona} has the ${name} '${value}'.`);
+  const [name, value] = readSubject(request);
+  const scope = grantScope(request, parameters.get('scope'), SCOPE_RULES.onBehalfOf);
+  const subject = findSubject(tenant, name, value) ?? answerUnknownSubject(request, name, value);
   return { actor: `on-behalf-of-${persona}`, subject, scope };
+}
+
+// INFERRED: the guide does not say what an unknown subject is answered.
+function answerUnknownSubject({ persona, tenant }: GrantRequest, name: string, value: string): string {
+  const { unknownSubject } = tenant.behaviour;
+  if (unknownSubject === 'issued') return value;
+  throw new OAuthError(unknownSubject, `No ${persona} has the ${name} '${value}'.`);
 }
 
 // INFERRED: eGain may ignore them. Who sends them takes this for RFC 6749 4.3, and is handling a password for nothing.
@@ -39,13 +45,13 @@ function assertNoPassword(parameters: RequestParameters): void {
  * "You must provide either subject_username or subject_userid to identify the user … subject_email to identify the
  * customer." INFERRED: both, and one of the other persona, are refused; picking one could act for the wrong person.
  */
-function readSubject(parameters: RequestParameters, persona: Persona): readonly [name: string, value: string] {
+function readSubject({ parameters, persona, tenant }: GrantRequest): readonly [name: string, value: string] {
   const sent = [...SUBJECTS_OF.user, ...SUBJECTS_OF.customer].flatMap((name) => {
     const value = parameters.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const [subject, ...others] = sent;
-  if (subject !== undefined && others.length === 0 && SUBJECTS_OF[persona].includes(subject[0])) return subject;
+  const subject = sent.find(([name]) => SUBJECTS_OF[persona].includes(name));
+  if (subject !== undefined && (sent.length === 1 || tenant.behaviour.ambiguousSubject === 'first')) return subject;
   const expected = SUBJECTS_OF[persona].join(' or ');
   const found = sent.length === 0 ? 'none' : sent.map(([name]) => name).join(' and ');
   throw new OAuthError(

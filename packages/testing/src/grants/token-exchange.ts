@@ -1,8 +1,8 @@
 import { delegatedPermissions } from '../client-applications.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { requireParameter } from '../parameters.ts';
-import { resolveScope, SCOPE_RULES } from '../scopes.ts';
-import { assertConfidential, assertUserTokenUrl, type Grant, type GrantRequest } from './grant.ts';
+import { SCOPE_RULES } from '../scopes.ts';
+import { assertConfidential, assertUserTokenUrl, type Grant, type GrantRequest, grantScope } from './grant.ts';
 
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
 
@@ -13,7 +13,7 @@ const refuse = (description: string): OAuthError => new OAuthError('invalid_requ
 export async function tokenExchange(request: GrantRequest): Promise<Grant> {
   const { parameters, client, persona, tenant } = request;
   assertConfidential(client, 'The token exchange flow');
-  assertUserTokenUrl(persona, 'The token exchange flow');
+  if (tenant.behaviour.customerTokenExchange === 'refused') assertUserTokenUrl(persona, 'The token exchange flow');
   if (!client.tokenExchange) {
     const checkbox = "the checkbox 'Token Exchange Grant Type' is off in the Administration Console.";
     throw new OAuthError('unauthorized_client', `${client.name}: ${checkbox}`);
@@ -25,15 +25,25 @@ export async function tokenExchange(request: GrantRequest): Promise<Grant> {
   const scope = requestedScope(request);
   const email = await verifySubjectToken(request, requireParameter(parameters, 'registration_id'), subjectToken);
   // "confirms the user exists within eGain".
-  const user = tenant.users.find((candidate) => candidate.email === email);
-  if (user === undefined) throw refuse('No eGain user has the email of the subject_token. Create the user first.');
+  const subject = findSubject(request, email);
+  if (subject === undefined) {
+    throw refuse(`No eGain ${persona} has the email of the subject_token. Create the ${persona} first.`);
+  }
   // INFERRED: the exchanged token is a user's own; the guide says "eGain-compatible token".
-  return { actor: 'user', subject: user.username, scope, issuedTokenType: ACCESS_TOKEN_TYPE };
+  return { actor: persona, subject, scope, issuedTokenType: ACCESS_TOKEN_TYPE };
 }
 
+const findSubject = ({ persona, tenant }: GrantRequest, email: string): string | undefined =>
+  persona === 'user'
+    ? tenant.users.find((user) => user.email === email)?.username
+    : tenant.customers.find((customer) => customer.email === email)?.email;
+
 // The scope is optional in this flow only. INFERRED: left out, the token gets every delegated permission assigned.
-const requestedScope = ({ parameters, client }: GrantRequest): readonly string[] =>
-  resolveScope(parameters.get('scope') ?? delegatedPermissions(client).join(' '), client, SCOPE_RULES.tokenExchange);
+function requestedScope(request: GrantRequest): readonly string[] {
+  const { parameters, client, scopePrefix } = request;
+  const everything = delegatedPermissions(client).map((name) => `${scopePrefix}${name}`);
+  return grantScope(request, parameters.get('scope') ?? everything.join(' '), SCOPE_RULES.tokenExchange);
+}
 
 async function verifySubjectToken({ tenant }: GrantRequest, registrationId: string, token: string): Promise<string> {
   const issuer = tenant.trustedIssuers.get(registrationId);

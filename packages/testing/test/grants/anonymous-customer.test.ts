@@ -8,6 +8,7 @@ import {
   decodeClaims,
   requestToken,
   startEmulator,
+  tokenUrl,
 } from '../emulator-client.ts';
 
 const FORM = { grant_type: 'client_credentials' };
@@ -85,5 +86,33 @@ describe('the anonymous customer grant', () => {
     const request = (client: Changes) => requestToken(anonymousTokenUrl(emulator), apply(form, client));
     expect((await request({ ...credentials(emulator), client_secret: 'wrong' })).body['error']).toBe('invalid_client');
     expect((await request(credentials(emulator, 'spa'))).body['error']).toBe('unauthorized_client');
+  });
+});
+
+describe('where nobody looks at the credentials, the anonymous customer grant', () => {
+  const request = async (client: Changes, scope = 'core.aiservices.read') => {
+    const emulator = await startEmulator({ behaviour: { anonymousCredentials: 'present' } });
+    const form = apply({ ...FORM, scope: prefixed(emulator, scope) }, client);
+    return { emulator, ...(await requestToken(anonymousTokenUrl(emulator), form)) };
+  };
+
+  test("takes the dummies of eGain's agent SDK", async () => {
+    const { emulator, status } = await request({ client_id: 'clientId', client_secret: 'clientSecret' });
+    expect(status).toBe(200);
+    expect(emulator.journal('token')).toMatchObject([{ client: 'clientId', actor: 'anonymous-customer' }]);
+  });
+
+  test.each([
+    ['no secret', { client_id: 'clientId' }, 'core.aiservices.read', 'invalid_client'],
+    ['no id', { client_secret: 'clientSecret' }, 'core.aiservices.read', 'invalid_client'],
+    ['an application scope', { client_id: 'a', client_secret: 'b' }, 'app.core.usermgr.read', 'invalid_scope'],
+  ])('still refuses %s', async (_name, client, scope, error) => {
+    expect((await request(client, scope)).body['error']).toBe(error);
+  });
+
+  test('is the only one that takes them', async () => {
+    const emulator = await startEmulator({ behaviour: { anonymousCredentials: 'present' } });
+    const form = apply({ ...FORM, scope: 'app.core.usermgr.read' }, { client_id: 'clientId', client_secret: 'b' });
+    expect((await requestToken(tokenUrl(emulator), form)).body['error']).toBe('invalid_client');
   });
 });

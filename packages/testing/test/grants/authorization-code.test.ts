@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Behaviour } from '../../src/index.ts';
 import {
   apply,
   authorizationUrl,
@@ -135,5 +136,35 @@ describe('the authorization code grant refuses', () => {
     const form = apply({ ...FORM, code: await obtainCode(one) }, credentials(other));
     expect((await requestToken(tokenUrl(other), form)).body['error']).toBe('invalid_grant');
     expect(authorizationUrl(one)).not.toBe(authorizationUrl(other));
+  });
+});
+
+describe('the verifier of a Web Application', () => {
+  async function redeem(pkceOnWebClients: Behaviour['pkceOnWebClients'], login: Changes, changes: Changes) {
+    const emulator = await startEmulator({ behaviour: { pkceOnWebClients } });
+    const code = await obtainCode(emulator, login);
+    const form = apply({ ...FORM, code, ...credentials(emulator) }, changes);
+    const { status, body } = await requestToken(tokenUrl(emulator), form);
+    return status === 200 ? 200 : body['error'];
+  }
+
+  test.each<[Behaviour['pkceOnWebClients'], name: string, Changes, Changes, number | string]>([
+    ['verified', 'wrong', PKCE, { code_verifier: `${VERIFIER}x` }, 'invalid_grant'],
+    ['required', 'wrong', PKCE, { code_verifier: `${VERIFIER}x` }, 'invalid_grant'],
+    ['ignored', 'wrong', PKCE, { code_verifier: `${VERIFIER}x` }, 200],
+    ['ignored', 'missing', PKCE, {}, 200],
+    ['ignored', 'unasked for', {}, { code_verifier: VERIFIER }, 200],
+    ['rejected', 'unasked for', {}, { code_verifier: VERIFIER }, 'invalid_request'],
+    ['rejected', 'missing', {}, {}, 200],
+  ])('where PKCE is %s and it is %s', async (pkceOnWebClients, _name, login, changes, expected) => {
+    expect(await redeem(pkceOnWebClients, login, changes)).toBe(expected);
+  });
+
+  test('of a Single Page Application is verified even where others are ignored', async () => {
+    const emulator = await startEmulator({ behaviour: { pkceOnWebClients: 'ignored' } });
+    const { clientId } = findClient(emulator, 'spa');
+    const code = await obtainCode(emulator, { client_id: clientId, ...PKCE });
+    const form = apply(FORM, { code, client_id: clientId, code_verifier: `${VERIFIER}x` });
+    expect((await requestToken(tokenUrl(emulator), form)).body['error']).toBe('invalid_grant');
   });
 });

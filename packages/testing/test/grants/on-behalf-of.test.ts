@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Persona } from '../../src/index.ts';
+import { callApi, USER as DETAILS } from '../api-client.ts';
 import {
   apply,
   type Changes,
@@ -71,5 +72,39 @@ describe('the on-behalf-of grant', () => {
     const emulator = await startEmulator({ clients });
     const { body } = await requestToken(tokenUrl(emulator), apply({ ...FORM, ...USER }, { client_id: 'public' }));
     expect(body['error']).toBe('unauthorized_client');
+  });
+});
+
+describe('where eGain might be milder, the on-behalf-of grant', () => {
+  test.each<[name: string, persona: Persona, subjects: Changes, expected: string | number]>([
+    ['the username before the user id', 'user', { subject_userid: '1068', ...USER }, 'pa'],
+    ['the user of a user and a customer', 'user', { ...CUSTOMER, ...USER }, 'pa'],
+    ['the customer of a user and a customer', 'customer', { ...USER, ...CUSTOMER }, 'jane.doe@example.com'],
+    ['nobody where none fits the URL', 'customer', { ...USER, subject_userid: '1067' }, 400],
+  ])('takes %s', async (_name, persona, subjects, expected) => {
+    const emulator = await startEmulator({ behaviour: { ambiguousSubject: 'first' } });
+    const form = apply({ ...FORM, ...subjects }, credentials(emulator));
+    const { status, body } = await requestToken(tokenUrl(emulator, persona), form);
+    expect(status === 200 ? decodeClaims(body['access_token'])['sub'] : status).toBe(expected);
+  });
+
+  test('calls an unknown subject an invalid request', async () => {
+    const emulator = await startEmulator({ behaviour: { unknownSubject: 'invalid_request' } });
+    const form = apply({ ...FORM, subject_username: 'nobody' }, credentials(emulator));
+    expect((await requestToken(tokenUrl(emulator), form)).body['error']).toBe('invalid_request');
+  });
+
+  test('issues a token for an unknown subject, who has no details', async () => {
+    const emulator = await startEmulator({ behaviour: { unknownSubject: 'issued' } });
+    const form = apply({ ...FORM, subject_username: 'nobody' }, credentials(emulator));
+    const { body } = await requestToken(tokenUrl(emulator), form);
+    expect((await callApi(emulator, DETAILS, body['access_token'])).status).toBe(204);
+  });
+
+  test('drops a delegated scope beside one of its own', async () => {
+    const emulator = await startEmulator({ behaviour: { ungrantableScopes: 'dropped' } });
+    const scope = `knowledge.portalmgr.read ${FORM.scope}`;
+    const { body } = await requestToken(tokenUrl(emulator), apply({ ...FORM, ...USER, scope }, credentials(emulator)));
+    expect(body['scope']).toBe(FORM.scope);
   });
 });

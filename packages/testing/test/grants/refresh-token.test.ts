@@ -69,6 +69,19 @@ describe('the refresh token grant', () => {
     expect(answer.status).toBe(200);
   });
 
+  test('is of no use to a public client that gets none', async () => {
+    const behaviour = { publicClientRefreshTokens: 'withheld' } as const;
+    const emulator = await startEmulator({ refreshTokens: 'rotating', behaviour });
+    const { clientId } = findClient(emulator, 'spa');
+    const login = { client_id: clientId, code_challenge: CHALLENGE, code_challenge_method: 'S256' };
+    const code = await obtainCode(emulator, login);
+    const form = { grant_type: 'authorization_code', redirect_uri: CALLBACK, code, code_verifier: VERIFIER };
+    const { body } = await requestToken(tokenUrl(emulator), apply(form, { client_id: clientId }));
+    expect(body['access_token']).toEqual(expect.any(String));
+    expect(body).not.toHaveProperty('refresh_token');
+    expect(await logIn(emulator)).toHaveProperty('refresh_token');
+  });
+
   test('may narrow the scope for one token and keeps the whole for the next', async () => {
     const emulator = await startEmulator({ refreshTokens: 'rotating' });
     const { refresh_token } = await logIn(emulator, 'user', 'knowledge.portalmgr.read core.aiservices.read');

@@ -127,3 +127,24 @@ describe('the token exchange grant', () => {
     expect((await requestToken(tokenUrl(emulator, 'customer'), apply(form, {}))).body['error']).toBe('invalid_request');
   });
 });
+
+describe('at the token URL of customers', () => {
+  const atCustomers = async (emulator: EgainEmulator, email: string) => {
+    const subject_token = await emulator.identityProvider.issueToken({ email });
+    const form = apply({ ...FORM, subject_token, ...credentials(emulator) }, {});
+    return requestToken(tokenUrl(emulator, 'customer'), form);
+  };
+
+  test('the exchange gives a customer, where it is accepted', async () => {
+    const emulator = await startEmulator({ behaviour: { customerTokenExchange: 'accepted' } });
+    expect((await atCustomers(emulator, 'jane.doe@example.com')).status).toBe(200);
+    const entry = { persona: 'customer', actor: 'customer', subject: 'jane.doe@example.com' };
+    expect(emulator.journal('token')).toMatchObject([entry]);
+    expect((await atCustomers(emulator, MARIA.email)).body['error_description']).toContain('No eGain customer');
+  });
+
+  test('the exchange is refused otherwise', async () => {
+    const { body } = await atCustomers(await startEmulator(), 'jane.doe@example.com');
+    expect(body).toMatchObject({ error: 'invalid_request', error_description: expect.stringContaining('ends in -U') });
+  });
+});
