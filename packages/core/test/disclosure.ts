@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
 
 /** Every way in which an error may end up in a log, with its causes, in one text. */
-export function shownBy(error: Error): string {
+function shownBy(error: Error): string {
   const { code, remedy } = error as { code?: unknown; remedy?: unknown };
   return [
     inspect(error, { depth: 9, showHidden: true, getters: true, maxStringLength: null, maxArrayLength: null }),
@@ -18,7 +18,7 @@ export function shownBy(error: Error): string {
 }
 
 /** The forms in which a secret may get into a log. */
-export function encodingsOf(secret: string): string[] {
+function encodingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [
     secret,

@@ -57,7 +57,7 @@ const NODE_OPTIONS = [
   ...['requestOCSP', 'secureContext', 'secureOptions', 'secureProtocol', 'sessionIdContext', 'sigalgs', 'ticketKeys'],
   // stream.Duplex
   ...['captureRejections', 'construct', 'decodeStrings', 'defaultEncoding', 'destroy', 'encoding', 'final'],
-  ...['objectMode', 'read', 'readable', 'readableObjectMode', 'signal', 'writable', 'writableObjectMode', 'write'],
+  ...['objectMode', 'readable', 'readableObjectMode', 'signal', 'writable', 'writableObjectMode', 'write'],
   ...['writev'],
 ];
 

@@ -205,7 +205,7 @@ describe('a mistake of the configuration is said at start-up', () => {
         customer: { tokenUrl: `${GUIDE}-U/oauth2/token` },
         tokenExchange: { tokenUrl: `${GUIDE}-U/oauth2/authorize` },
       },
-      login: { user: { scope: ['app.x.read'] } },
+      login: { user: { scope: ['app.core.aiservices.read'] } },
       session: { secret: 'canary' },
     };
     const error = failureOf(() => createEgainAuth({ ...RIGHT, ...all } as EgainAuthOptions));

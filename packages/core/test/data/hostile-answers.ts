@@ -110,10 +110,10 @@ const types: HostileAnswer[] = [
     'a list': ['urn:ietf:params:oauth:token-type:access_token'],
   }),
   ...values('T068', 'scope', {
-    'a list': ['app.x.read'],
+    'a list': ['app.core.aiservices.read'],
     'a number': 5,
     true: true,
-    'an object': { 'app.x.read': true },
+    'an object': { 'app.core.aiservices.read': true },
     'with a line break': 'app.x.read\nall',
     'with a tab': 'app.x.read\tall',
     'with a null character': 'app.x.read\0',

@@ -36,6 +36,12 @@ describe('T059: an access token is', () => {
     expect([accessToken, refreshToken]).toEqual([token, token]);
   });
 
+  test('refused when it is longer than 64 KiB, and so is a refresh token', () => {
+    const token = 'A'.repeat(65_537);
+    expect(refusalOf(() => parseWith({ access_token: token }))).toContain('access_token is longer than 65536');
+    expect(refusalOf(() => parseWith({ refresh_token: token }))).toContain('refresh_token is longer than 65536');
+  });
+
   const NO_TOKENS: [name: string, value: unknown][] = [
     ['empty', ''],
     ['a space', ' '],
@@ -87,6 +93,29 @@ describe('T059: a body is refused when it is', () => {
     expect(refusalOf(() => parseTokenAnswer(unnamed, context))).toContain('of no stated type');
   });
 
+  test.each(['text/html', 'TEXT/HTML; charset=utf-8', 'application/xhtml+xml', 'application/json, text/html'])(
+    'T063: a page by its type, whatever it reads as: %s',
+    (type) => {
+      const page = answer(JSON.stringify(GOOD), type);
+      const context = { requestedAt: 0, scope: [], scopePrefix: '' };
+      expect(refusalOf(() => parseTokenAnswer(page, context))).toContain('not JSON but');
+    },
+  );
+
+  test('a type that is none of JSON is no reason: gateways rewrite it', () => {
+    const context = { requestedAt: 0, scope: [], scopePrefix: '' };
+    for (const type of ['text/plain', 'application/octet-stream', '']) {
+      expect(parseTokenAnswer(answer(JSON.stringify(GOOD), type), context).accessToken).toBe('canary.access');
+    }
+  });
+
+  test('two answers in one: a member that is read is there more than once', () => {
+    expect(refusalOf(() => parse('{"access_token":"canary","access\\u005ftoken":"canary"}'))).toContain(
+      'access_token is there more than once',
+    );
+    expect(parse('{"access_token":"canary","x":1,"x":2}').accessToken).toBe('canary');
+  });
+
   test.each(['invalid_client', '', 5, false, {}])('T063: an error beside a token: %j', (error) => {
     expect(refusalOf(() => parseWith({ error }))).toContain('error');
   });
@@ -100,6 +129,20 @@ describe('T060: token_type', () => {
   test.each(['DPoP', 'mac', 'N_A', '', ' Bearer', 'Bearer ', 5, true, ['Bearer'], {}])('may not be %j', (type) => {
     expect(refusalOf(() => parseWith({ token_type: type }))).toContain('token_type');
   });
+});
+
+describe('T090: issued_token_type', () => {
+  const type = (name: string) => `urn:ietf:params:oauth:token-type:${name}`;
+  test.each([type('access_token'), undefined, null])('may be %j', (issued) => {
+    expect(parseWith({ issued_token_type: issued }).accessToken).toBe('canary.access');
+  });
+
+  test.each([type('refresh_token'), type('id_token'), type('jwt'), type('saml2'), 'access_token', '', 5, {}])(
+    'may not be %j',
+    (issued) => {
+      expect(refusalOf(() => parseWith({ issued_token_type: issued }))).toContain('issued_token_type');
+    },
+  );
 });
 
 describe('T061: expires_in', () => {
@@ -177,7 +220,11 @@ describe('T068: the scope is what was granted', () => {
     expect([...parseWith({ scope }, prefix).scope]).toEqual(granted);
   });
 
-  test.each([[['a']], [5], [true], [{}]])('but not %j', (scope) => {
-    expect(refusalOf(() => parseWith({ scope }))).toContain('scope');
-  });
+  const odd = ['a\nb', 'a\tb', 'a\u0000', 'a"b', 'a\\b', '\u00e9', 'a\u00a0b', 'a '.repeat(32_769)];
+  test.each<[scope: unknown]>([[['a']], [5], [true], [{}], ...odd.map((text): [string] => [text])])(
+    'but not %.20j',
+    (scope) => {
+      expect(refusalOf(() => parseWith({ scope }))).toContain('scope');
+    },
+  );
 });

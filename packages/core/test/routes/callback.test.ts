@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createEgainAuth, type EgainAuthOptions } from '../../src/index.ts';
 import { rejectionOf } from '../failure.ts';
+import { LOGIN_OPTIONS } from '../options.ts';
 import { hostsToClose, type PlainHost } from '../plain-host.ts';
 
 const { start, closeAll } = hostsToClose();
@@ -206,6 +207,71 @@ describe('the callback', () => {
       authenticated: true,
       identity: { persona: 'user' },
     });
+  });
+});
+
+describe('what eGain says of a login that it refused', () => {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  /** Starts a login and answers it with these parameters. */
+  async function refusedWith(parametersFor: (state: string) => ConstructorParameters<typeof URLSearchParams>[0]) {
+    const egain = createEgainAuth(LOGIN_OPTIONS);
+    const request = { method: 'GET', headers: {} };
+    const started = egain.startLogin({ as: 'user' }, { ...request, url: '/' });
+    const state = new URL(String(started.headers['location'])).searchParams.get('state') ?? '';
+    const cookie = String(started.headers['set-cookie']).split(';', 1)[0] ?? '';
+    const query = new URLSearchParams(parametersFor(state));
+    query.set('state', state);
+    const url = `/auth/callback?${query.toString()}`;
+    return rejectionOf(egain.completeLogin({ ...request, url, headers: { cookie } }));
+  }
+
+  test.each<[name: string, error: string, description: string | undefined, code: string, said: string]>([
+    ['a code', 'access_denied', undefined, 'access_denied', 'access_denied'],
+    ['a code and why', 'access_denied', 'You may not.', 'access_denied', 'access_denied: You may not.'],
+    ['a code in base64', base64('access_denied'), undefined, 'access_denied', 'access_denied'],
+    [
+      'both in base64',
+      base64('invalid_scope'),
+      base64('No such scope.'),
+      'invalid_scope',
+      'invalid_scope: No such scope.',
+    ],
+    [
+      'base64 of URL encoding',
+      'access_denied',
+      base64('The%20user%20has%20cancelled.'),
+      'access_denied',
+      'access_denied: The user has cancelled.',
+    ],
+    ['T096: line breaks and colours', 'x', 'a\r\nINFO\u001b[2J', 'x', 'x: a??INFO?[2J'],
+    ['T096: line breaks in base64', 'x', base64('a b\r\nINFO'), 'x', 'x: a b??INFO'],
+    ['T063: more than anybody reads', 'x', 'y'.repeat(2000), 'x', `x: ${'y'.repeat(1024)}`],
+    ['a code that is none', '<script>', undefined, 'unknown', 'unknown'],
+    ['a code that is none, in base64', base64('<script>alert(1)'), undefined, 'unknown', 'unknown'],
+  ])('%s', async (_name, error, description, code, said) => {
+    const refused = await refusedWith(() => ({
+      error,
+      ...(description !== undefined && { error_description: description }),
+    }));
+    expect(refused).toMatchObject({ code: 'login_refused', oauthError: code });
+    expect(refused.message).toBe(`login_refused: eGain answered the login with ${said}`);
+  });
+
+  test('T095: nothing, if it repeats the code or the state', async () => {
+    for (const code of ['canary-code-5f0c1e', undefined]) {
+      const refused = await refusedWith((state) => ({
+        error: base64(code ?? state),
+        error_description: base64(`no ${code ?? state} here`),
+        ...(code !== undefined && { code }),
+      }));
+      expect(refused.message).toMatch(/with unknown: \(description withheld: it repeats a secret of the request\)$/);
+    }
+  });
+
+  test('T014: a description that is there twice makes the callback unusable', async () => {
+    const refused = await refusedWith(() => 'error=access_denied&error_description=a&error_description=b');
+    expect(refused.code).toBe('invalid_callback');
   });
 });
 
