@@ -49,6 +49,8 @@ const fail = () => {
 };
 
 /** What another library's bug may put on every object of the process. Functions are asked for their value. */
+// Not `blockList` and `timeout`: Node 22 and 24 read them inside net.connect itself, where every connection of the process
+// then fails. Nothing is sent, but there is nothing to compare.
 const GADGETS: [name: string, value: () => unknown][] = [
   // What is asked for.
   ['client_id', () => 'evil'],
@@ -128,12 +130,10 @@ const GADGETS: [name: string, value: () => unknown][] = [
   ['handle', () => ({})],
   ['fd', () => 1],
   ['onread', () => ({ buffer: Buffer.alloc(16), callback: fail })],
-  ['blockList', () => ({ check: () => true })],
   ['autoSelectFamily', () => 'evil'],
   ['autoSelectFamilyAttemptTimeout', () => 'evil'],
   ['keepAliveInitialDelay', () => 'evil'],
   ['noDelay', () => 'evil'],
-  ['timeout', () => 1],
   ['encoding', () => 'hex'],
   ['defaultEncoding', () => 'evil'],
   ['decodeStrings', () => false],
@@ -190,7 +190,6 @@ const OBSTACLES: [name: string, value: unknown][] = [
   ['error', new Error('evil')],
   ['onBodySent', 'evil'],
   ['onRequestSent', 'evil'],
-  ['onResponseStarted', 'evil'],
   ['return', 'evil'],
 ];
 
