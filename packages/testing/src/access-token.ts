@@ -14,8 +14,9 @@ export interface AccessTokenGrant {
 }
 
 export interface AccessTokens {
+  /** How long tokens live whose grant says nothing else. */
   readonly lifetimeSeconds: number;
-  readonly issue: (grant: AccessTokenGrant) => Promise<string>;
+  readonly issue: (grant: AccessTokenGrant, lifetimeSeconds?: number) => Promise<string>;
   /** Says who signed in. Nobody can verify it: its key is not published. */
   readonly issueIdToken: (grant: AccessTokenGrant) => Promise<string>;
   /** `undefined` for a token that is expired, altered, or of another emulator. */
@@ -46,18 +47,18 @@ export async function createAccessTokens(settings: AccessTokenSettings): Promise
   // An opaque token is a handle of the JWT it stands for, which is judged like any other.
   const handles = new Map<string, string>();
 
-  const claimsOf = ({ actor, subject }: AccessTokenGrant): JWTPayload => {
+  const claimsOf = ({ actor, subject }: AccessTokenGrant, seconds = lifetimeSeconds): JWTPayload => {
     const iat = Math.floor(now() / 1000);
-    const registered = { iss: issuerOf(personaOf(actor)), sub: subject, iat, exp: iat + lifetimeSeconds };
+    const registered = { iss: issuerOf(personaOf(actor)), sub: subject, iat, exp: iat + seconds };
     return { ...registered, jti: randomUUID(), [TENANT_CLAIM]: tenantId };
   };
 
   return {
     lifetimeSeconds,
-    issue: async (grant) => {
+    issue: async (grant, seconds) => {
       const { clientId, actor, scope } = grant;
       const own = { client_id: clientId, [behaviour.scopeClaim]: scope.join(' '), [ACTOR_CLAIM]: actor };
-      const jwt = await keys.sign({ ...claimsOf(grant), aud: audience, ...own }, 'at+jwt');
+      const jwt = await keys.sign({ ...claimsOf(grant, seconds), aud: audience, ...own }, 'at+jwt');
       if (behaviour.tokenFormat === 'jwt') return jwt;
       const handle = randomBytes(32).toString('base64url');
       handles.set(handle, jwt);

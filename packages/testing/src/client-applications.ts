@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { addSecret, type ClientSecret, removeSecret, resolveSecrets } from './client-secrets.ts';
+import { isWhole } from './is-whole.ts';
 import { scopeKind } from './scopes.ts';
 
 /** `web`: a confidential client with a secret. `spa`: a public client with PKCE and without a secret. */
@@ -8,8 +9,13 @@ export type Platform = 'web' | 'spa';
 export interface ClientApplication {
   readonly name: string;
   readonly clientId: string;
-  /** Only on platform `web`. */
+  /** Only on platform `web`: the first of `secrets`, which `config()` hands out. @default a random one */
   readonly clientSecret?: string;
+  /**
+   * At most two, the newest first; none on platform `spa`. Each is good until it expires, so that one can take the place of
+   * the other. `clientSecret` need not be repeated here.
+   */
+  readonly secrets: readonly ClientSecret[];
   readonly platform: Platform;
   /** Compared byte for byte with `redirect_uri`: "must exactly match one of the URLs you registered". */
   readonly redirectUrls: readonly string[];
@@ -17,6 +23,12 @@ export interface ClientApplication {
   readonly onBehalfOf: boolean;
   /** The checkbox "Token Exchange Grant Type". */
   readonly tokenExchange: boolean;
+  /**
+   * "Access Token Expiry Time", which "becomes available when Token Exchange is enabled": how long an exchanged token
+   * lives, and no other. The console's range is not known; any number of seconds from 1 on is taken.
+   * @default 3600 ("If left unconfigured, the default expiry is 1 hour")
+   */
+  readonly accessTokenExpirySeconds?: number;
   /** The scopes of the Permissions tab, without prefix. */
   readonly permissions: readonly string[];
 }
@@ -29,7 +41,14 @@ export interface ClientRegistry {
   readonly find: (clientId: string) => ClientApplication | undefined;
   readonly all: () => readonly ClientApplication[];
   readonly addRedirectUrl: (clientId: string, url: string) => void;
+  /** @throws {TypeError} when the client application cannot have it. */
+  readonly rotateSecret: (clientId: string, newSecret: string | ClientSecret) => void;
+  /** @throws {TypeError} when the client application does not have it. */
+  readonly removeSecret: (clientId: string, secret: string) => void;
 }
+
+/** Guide, "Access Token Expiry Time": "If left unconfigured, the default expiry is 1 hour." */
+const DEFAULT_EXPIRY_SECONDS = 3600;
 
 const RESOURCES = [
   'knowledge.portalmgr',
@@ -80,7 +99,8 @@ export const createAnonymousApplication = (clientId: string): ClientApplication 
  * Registers the two default applications (the Web Application with `overrides`) and then `further` ones, which replace
  * earlier ones of the same id.
  *
- * @throws {TypeError} when a redirect URL is not an absolute URL, or a Single Page Application has a secret.
+ * @throws {TypeError} when a redirect URL is not an absolute URL, a Single Page Application has a secret, another one has
+ * more than two, or an expiry time makes no sense.
  */
 export function createClientRegistry(
   overrides: Partial<ClientApplication>,
@@ -90,6 +110,10 @@ export function createClientRegistry(
   for (const options of [{ ...DEFAULT_WEB_APPLICATION, ...overrides }, DEFAULT_SINGLE_PAGE_APPLICATION, ...further]) {
     clients.set(options.clientId, createClientApplication(options));
   }
+  const setSecrets = (clientId: string, change: (secrets: readonly ClientSecret[]) => readonly ClientSecret[]) => {
+    const { clientSecret: _, ...client } = requireWebApplication(clients, clientId);
+    clients.set(clientId, Object.freeze({ ...client, ...describeSecrets(change(client.secrets)) }));
+  };
   return {
     find: (clientId) => clients.get(clientId),
     all: () => [...clients.values()],
@@ -99,25 +123,56 @@ export function createClientRegistry(
       if (client === undefined || client.redirectUrls.includes(url)) return;
       clients.set(clientId, Object.freeze({ ...client, redirectUrls: [...client.redirectUrls, url] }));
     },
+    rotateSecret: (clientId, added) => setSecrets(clientId, (secrets) => addSecret(clientId, secrets, added)),
+    removeSecret: (clientId, removed) => setSecrets(clientId, (secrets) => removeSecret(clientId, secrets, removed)),
   };
 }
 
 function createClientApplication(options: ClientApplicationOptions): ClientApplication {
-  const { clientSecret, platform = 'web', redirectUrls = [], permissions = [], ...rest } = options;
-  if (platform === 'spa' && clientSecret !== undefined) {
-    throw new TypeError(`Client application ${options.clientId}: a Single Page Application has no client secret.`);
-  }
+  const { clientId, clientSecret, secrets = [], accessTokenExpirySeconds, ...others } = options;
+  const { platform = 'web', redirectUrls = [], permissions = [], tokenExchange = false, ...rest } = others;
+  if (platform === 'spa' && (clientSecret !== undefined || secrets.length > 0)) throw createSecretError(clientId);
   for (const url of redirectUrls) assertRedirectUrl(url);
   return Object.freeze({
-    name: options.clientId,
+    clientId,
+    name: clientId,
     onBehalfOf: false,
-    tokenExchange: false,
     ...rest,
     platform,
+    tokenExchange,
+    ...resolveExpiry(clientId, tokenExchange, accessTokenExpirySeconds),
     permissions: [...permissions],
     redirectUrls: [...redirectUrls],
-    ...(platform === 'web' && { clientSecret: clientSecret ?? randomBytes(32).toString('base64url') }),
+    ...describeSecrets(platform === 'web' ? resolveSecrets(clientId, clientSecret, secrets) : []),
   });
+}
+
+function describeSecrets(secrets: readonly ClientSecret[]): Pick<ClientApplication, 'clientSecret' | 'secrets'> {
+  const [newest] = secrets;
+  return { secrets, ...(newest !== undefined && { clientSecret: newest.value }) };
+}
+
+const createSecretError = (clientId: string): TypeError =>
+  new TypeError(`Client application ${clientId}: a Single Page Application has no client secret.`);
+
+function requireWebApplication(clients: ReadonlyMap<string, ClientApplication>, clientId: string): ClientApplication {
+  const client = clients.get(clientId);
+  if (client === undefined) throw new TypeError(`There is no client application with the client_id '${clientId}'.`);
+  if (client.platform === 'spa') throw createSecretError(clientId);
+  return client;
+}
+
+function resolveExpiry(
+  clientId: string,
+  tokenExchange: boolean,
+  seconds: number | undefined,
+): Pick<ClientApplication, 'accessTokenExpirySeconds'> {
+  const refuse = (reason: string) =>
+    new TypeError(`Client application ${clientId}: accessTokenExpirySeconds ${reason}`);
+  if (seconds !== undefined && !isWhole(seconds, 1)) throw refuse('is not a positive number of whole seconds.');
+  if (tokenExchange) return { accessTokenExpirySeconds: seconds ?? DEFAULT_EXPIRY_SECONDS };
+  if (seconds !== undefined) throw refuse('is for exchanged tokens: set tokenExchange too.');
+  return {};
 }
 
 function assertRedirectUrl(url: string): void {

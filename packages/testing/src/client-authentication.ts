@@ -23,7 +23,7 @@ interface ClientCredentials {
 export function authenticateClient(
   headers: IncomingHttpHeaders,
   parameters: RequestParameters,
-  { clients, behaviour }: Tenant,
+  { clients, behaviour, clock }: Tenant,
 ): ClientApplication {
   const credentials = readCredentials(headers, parameters, behaviour.basicAuthentication === 'accepted');
   if (credentials.clientId === undefined) throw refuse("The required parameter 'client_id' is missing.");
@@ -32,7 +32,7 @@ export function authenticateClient(
     throw refuse(`There is no client application with the client_id '${credentials.clientId}'.`);
   }
   const withoutSecret = behaviour.webClientSecret === 'optional-with-pkce' && isPkceOrRefresh(parameters);
-  assertSecret(client, credentials.clientSecret, withoutSecret);
+  assertSecret(client, credentials.clientSecret, { isOptional: withoutSecret, now: clock.now() });
   return client;
 }
 
@@ -79,7 +79,11 @@ function parseBasic(authorization: string): ClientCredentials {
 const isPkceOrRefresh = (parameters: RequestParameters): boolean =>
   parameters.has('code_verifier') || parameters.get('grant_type') === 'refresh_token';
 
-function assertSecret(client: ClientApplication, secret: string | undefined, isOptional: boolean): void {
+function assertSecret(
+  client: ClientApplication,
+  secret: string | undefined,
+  { isOptional, now }: { readonly isOptional: boolean; readonly now: number },
+): void {
   if (client.platform === 'spa') {
     // The text is the one eGain's MCP server branches on (its AADB2C90084 is Azure AD B2C's).
     if (secret !== undefined)
@@ -88,5 +92,12 @@ function assertSecret(client: ClientApplication, secret: string | undefined, isO
   }
   if (secret === undefined && isOptional) return;
   if (secret === undefined) throw refuse("A Web Application sends its 'client_secret'; it is missing.");
-  if (secret !== client.clientSecret) throw refuse('The client_secret is wrong. Generate a new one if it is lost.');
+  const known = client.secrets.find(({ value }) => value === secret);
+  if (known === undefined) throw refuse('The client_secret is wrong. Generate a new one if it is lost.');
+  if (known.expiresAt === undefined || now < known.expiresAt) return;
+  // eGain's product help 21.21.4: "Expiry Date: … after which the client secret expires". INFERRED: what is answered then.
+  const expiredAt = new Date(known.expiresAt).toISOString();
+  throw refuse(
+    `The client_secret expired at ${expiredAt}. Generate a new one, next time before that: there can be two.`,
+  );
 }

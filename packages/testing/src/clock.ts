@@ -4,9 +4,9 @@ const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as 
 export type Duration = number | `${number}${keyof typeof UNITS_MS}`;
 
 /**
- * The emulator's time: codes, tokens and jobs end by it, and the journal is dated by it. It runs with the wall clock, ahead
- * by what it was advanced. It is eGain's clock, not the application's: advance both to test what an application does on
- * its own account.
+ * The emulator's time: codes, tokens, secrets and jobs end by it, and the journal is dated by it. It runs with the wall
+ * clock, ahead by what it was advanced. It is eGain's clock, not the application's: advance both to test what an
+ * application does on its own account.
  */
 export interface EmulatorClock {
   /** Epoch milliseconds. */

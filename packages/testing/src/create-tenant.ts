@@ -21,7 +21,7 @@ export async function createTenant(
   provider: EmulatedIdentityProvider,
   clock: EmulatorClock,
 ): Promise<Tenant> {
-  const { behaviour } = settings;
+  const { behaviour, subjectUserIdDelayMs } = settings;
   const { now } = clock;
   const generation = behaviour.generation === 'rigel' ? createRigel(urls) : createCommercial(urls);
   const accessTokens = await createAccessTokens({
@@ -31,7 +31,7 @@ export async function createTenant(
   return {
     ...urls,
     ...people,
-    ...{ behaviour, generation, clock, accessTokens },
+    ...{ behaviour, subjectUserIdDelayMs, generation, clock, accessTokens },
     authorizationCodes: createAuthorizationCodes(now),
     refreshTokens: createRefreshTokens({
       mode: settings.refreshTokens,

@@ -1,5 +1,6 @@
 import type { EgainAuthOptions } from '@egain-auth/core';
 import type { ClientApplication } from './client-applications.ts';
+import type { ClientSecret } from './client-secrets.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { ConfigRequest } from './config.ts';
 import type { Fault, FaultTarget, ScriptedFault } from './faults/fault.ts';
@@ -39,7 +40,7 @@ export interface EgainEmulator extends AsyncDisposable {
    * verifiers, passwords, states and tokens read `[redacted]`.
    */
   readonly journal: (kind?: JournalKind) => readonly JournalEntry[];
-  /** The time by which codes, tokens and jobs end. */
+  /** The time by which codes, tokens, secrets and jobs end. */
   readonly clock: EmulatorClock;
   /**
    * Makes requests fail from now on, `{ status: 503, times: 2 }`: a status, a rate limit, garbage, a lost connection, a
@@ -56,6 +57,19 @@ export interface EgainEmulator extends AsyncDisposable {
    * @param options.oldTokens what becomes of the tokens that are out. @default 'valid'
    */
   readonly rotateKeys: (options?: { readonly oldTokens?: OldTokens }) => Promise<void>;
+  /**
+   * Gives a client application a new secret, which `clients` and `config()` have from now on, as somebody would in the
+   * console. The one before stays good until it expires or is removed; of three the oldest goes.
+   *
+   * @throws {TypeError} when there is no such client application, it is an SPA, or it has that secret already.
+   */
+  readonly rotateSecret: (clientId: string, newSecret: string | ClientSecret) => void;
+  /**
+   * Ends a secret at once. A client application may end up with none.
+   *
+   * @throws {TypeError} when there is no such client application, or it does not have that secret.
+   */
+  readonly removeSecret: (clientId: string, secret: string) => void;
   /** Stops the three servers and ends their connections. Calling it twice is fine. */
   readonly close: () => Promise<void>;
 }

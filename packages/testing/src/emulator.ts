@@ -91,6 +91,8 @@ async function createEmulator(servers: Servers, seed: TenantSeed): Promise<Egain
     fail: context.faults.add,
     clearFaults: context.faults.clear,
     rotateKeys: ({ oldTokens = 'valid' } = {}) => tenant.accessTokens.rotateKeys(oldTokens),
+    rotateSecret: tenant.clients.rotateSecret,
+    removeSecret: tenant.clients.removeSecret,
     close,
     [Symbol.asyncDispose]: close,
   };

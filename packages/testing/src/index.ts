@@ -4,6 +4,7 @@ export type {
   ClientApplicationOptions,
   Platform,
 } from './client-applications.ts';
+export type { ClientSecret } from './client-secrets.ts';
 export type { Duration, EmulatorClock } from './clock.ts';
 export type { ConfigRequest } from './config.ts';
 export type { EgainEmulator } from './egain-emulator.ts';

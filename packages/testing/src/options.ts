@@ -1,5 +1,6 @@
 import type { Behaviour, BehaviourOptions } from './behaviour.ts';
 import type { ClientApplication, ClientApplicationOptions } from './client-applications.ts';
+import { isWhole, MAX_TIMER_MS } from './is-whole.ts';
 import type { CustomerOptions, UserOptions } from './people.ts';
 import { REFRESH_TOKEN_MODES, type RefreshTokenMode } from './refresh-tokens.ts';
 import { resolveBehaviour } from './resolve-behaviour.ts';
@@ -28,10 +29,19 @@ export interface EgainEmulatorOptions {
    * @default 'none', because the guide documents none
    */
   refreshTokens?: RefreshTokenMode;
-  /** @default 3600 (guide, "Access Token Expiry Time": "the default expiry is 1 hour") */
+  /**
+   * How long tokens live, but for exchanged ones, which have the `accessTokenExpirySeconds` of their client application.
+   * @default 3600 (INFERRED: the guide names the hour for exchanged tokens only; eGain's own code assumes it for others)
+   */
   accessTokenLifetimeSeconds?: number;
   /** @default 1_209_600 (14 days; INFERRED from Azure AD B2C's default, no source names a lifetime) */
   refreshTokenLifetimeSeconds?: number;
+  /**
+   * How much longer an on-behalf-of token for a `subject_userid` takes than one for a `subject_username`: "using
+   * subject_userid can increase latency". The guide does not say by how much.
+   * @default 0, so that tests are not slowed down
+   */
+  subjectUserIdDelayMs?: number;
   /** One switch for each thing that is not known of eGain. */
   behaviour?: BehaviourOptions;
 }
@@ -43,6 +53,7 @@ export interface EmulatorSettings {
   readonly refreshTokens: RefreshTokenMode;
   readonly accessTokenLifetimeSeconds: number;
   readonly refreshTokenLifetimeSeconds: number;
+  readonly subjectUserIdDelayMs: number;
   readonly behaviour: Behaviour;
 }
 
@@ -50,12 +61,15 @@ const DEFAULT_SECONDS = { accessTokenLifetimeSeconds: 3600, refreshTokenLifetime
 
 /** @throws {TypeError} when a value is of the wrong shape. */
 export function resolveSettings(options: EgainEmulatorOptions): EmulatorSettings {
-  const { tenantId = 'TMPRODB88619984', refreshTokens = 'none' } = options;
+  const { tenantId = 'TMPRODB88619984', refreshTokens = 'none', subjectUserIdDelayMs = 0 } = options;
   const ports = [options.loginPort ?? 0, options.apiPort ?? 0, options.identityProviderPort ?? 0] as const;
   if (!/^[A-Za-z0-9]+$/.test(tenantId)) throw new TypeError(`tenantId '${tenantId}' is not letters and digits.`);
   if (!REFRESH_TOKEN_MODES.includes(refreshTokens)) throw new TypeError(`refreshTokens '${refreshTokens}' is unknown.`);
   for (const port of ports) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`'${port}' is not a port number.`);
+  }
+  if (!isWhole(subjectUserIdDelayMs, 0, MAX_TIMER_MS)) {
+    throw new TypeError('subjectUserIdDelayMs is not a whole number of milliseconds that a timer can wait.');
   }
   return {
     tenantId,
@@ -63,6 +77,7 @@ export function resolveSettings(options: EgainEmulatorOptions): EmulatorSettings
     refreshTokens,
     accessTokenLifetimeSeconds: resolveSeconds(options, 'accessTokenLifetimeSeconds'),
     refreshTokenLifetimeSeconds: resolveSeconds(options, 'refreshTokenLifetimeSeconds'),
+    subjectUserIdDelayMs,
     behaviour: resolveBehaviour(options.behaviour),
   };
 }

@@ -12,6 +12,7 @@ import type { RefreshTokens } from './refresh-tokens.ts';
 /** Everything one emulated tenant knows. It belongs to one emulator: nothing of it is kept in a module. */
 export interface Tenant extends TenantUrls {
   readonly behaviour: Behaviour;
+  readonly subjectUserIdDelayMs: number;
   readonly generation: Generation;
   readonly clock: EmulatorClock;
   readonly users: readonly SeededUser[];

@@ -16,11 +16,12 @@ export async function createTokenAnswer(grant: Grant, context: AnswerContext): P
   const { clientId, tenant } = context;
   const { accessTokens, behaviour } = tenant;
   const issued = { clientId, actor, subject, scope };
+  const { lifetimeSeconds = accessTokens.lifetimeSeconds } = grant;
   const hasIdToken = grant.isLogin && behaviour.idToken === 'present';
   return {
-    access_token: await accessTokens.issue(issued),
+    access_token: await accessTokens.issue(issued, lifetimeSeconds),
     ...(behaviour.tokenType !== 'absent' && { token_type: behaviour.tokenType }),
-    ...describeLifetime(accessTokens.lifetimeSeconds, behaviour.expiresIn),
+    ...describeLifetime(lifetimeSeconds, behaviour.expiresIn),
     ...describeScope(grant.answeredScope ?? scope, context),
     ...(issuedTokenType !== undefined && { issued_token_type: issuedTokenType }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken, ...describeRefreshLifetime(tenant) }),

@@ -17,6 +17,8 @@ describe('client applications', () => {
     );
     expect(spa).toMatchObject({ platform: 'spa', onBehalfOf: false, tokenExchange: false });
     expect(spa).not.toHaveProperty('clientSecret');
+    expect(spa?.secrets).toEqual([]);
+    expect([web?.accessTokenExpirySeconds, spa?.accessTokenExpirySeconds]).toEqual([3600, undefined]);
     expect(spa?.permissions.filter((name) => name.startsWith('app.') || name.includes('onbehalfof'))).toEqual([]);
   });
 
@@ -58,6 +60,10 @@ describe('client applications', () => {
     ['a relative redirect URL', { redirectUrls: ['/auth/callback'] }],
     ['a redirect URL with a fragment', { redirectUrls: ['http://localhost/#a'] }],
     ['an SPA with a secret', { platform: 'spa' as const, clientSecret: 's' }],
+    ['an SPA with secrets', { platform: 'spa' as const, secrets: [{ value: 's' }] }],
+    ['an expiry time of zero', { accessTokenExpirySeconds: 0 }],
+    ['an expiry time of half a second', { accessTokenExpirySeconds: 0.5 }],
+    ['an expiry time without token exchange', { tokenExchange: false, accessTokenExpirySeconds: 60 }],
   ])('refuse %s', (_name, client) => {
     expect(() => createClientRegistry(client, [])).toThrow(TypeError);
   });

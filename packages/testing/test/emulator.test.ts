@@ -86,6 +86,8 @@ describe('an emulator', () => {
     ['a lifetime of zero', { accessTokenLifetimeSeconds: 0 }],
     ['a lifetime of half a second', { accessTokenLifetimeSeconds: 0.5 }],
     ['a refresh token of no lifetime', { refreshTokenLifetimeSeconds: 0 }],
+    ['a delay below zero', { subjectUserIdDelayMs: -1 }],
+    ['a delay that no timer can wait', { subjectUserIdDelayMs: 2 ** 31 }],
     ['a port out of range', { apiPort: 65_536 }],
     ['a port that is no number', { loginPort: Number.NaN }],
     ['two users of one name', { users: [{ username: 'a' }, { username: 'a' }] }],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEgainAuth } from '@egain-auth/core';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { BEHAVIOUR_VALUES, createEgainEmulator, type EgainEmulator } from '../src/index.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
@@ -33,6 +33,31 @@ describe('README: In a test', () => {
     emulator.fail('api', { rateLimit: { limit: 60 } });
     const api = createEgainAuth(emulator.config()).api({ type: 'client' }, { scope: ['app.knowledge.portalmgr.read'] });
     await assert.rejects(api.get('/knowledge/portalmgr/v4/PROD-1000/search?q=loan'), { apiCode: '429-001' });
+  });
+});
+
+describe('README: The client application', () => {
+  let emulator: EgainEmulator;
+  afterEach(() => emulator.close());
+
+  test('changes its secrets', async () => {
+    const secrets = [{ value: 'this-year' }, { value: 'last-year', expiresAt: Date.now() + 3_600_000 }];
+    emulator = await createEgainEmulator({ client: { secrets, accessTokenExpirySeconds: 300 } }).listen();
+    const { clientId = '' } = emulator.config();
+    const works = async (clientSecret: string) => {
+      const egain = createEgainAuth({ ...emulator.config(), clientSecret });
+      return egain.clientCredentials({ scope: ['app.knowledge.portalmgr.read'] }).then(
+        () => true,
+        () => false,
+      );
+    };
+    expect([emulator.config().clientSecret, await works('last-year')]).toEqual(['this-year', true]);
+    emulator.clock.advance('1h');
+    expect(await works('last-year')).toBe(false);
+    emulator.rotateSecret(clientId, 'next-year');
+    expect([await works('this-year'), await works('next-year')]).toEqual([true, true]);
+    emulator.removeSecret(clientId, 'this-year');
+    expect([await works('this-year'), await works('next-year')]).toEqual([false, true]);
   });
 });
 

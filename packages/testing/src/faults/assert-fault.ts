@@ -1,3 +1,4 @@
+import { isWhole, MAX_TIMER_MS } from '../is-whole.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 
 const TARGETS: readonly FaultTarget[] = [
@@ -9,12 +10,7 @@ const TARGETS: readonly FaultTarget[] = [
   'identity-provider',
 ];
 
-/** Node's timers turn anything longer into one millisecond. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_BYTES = 256 * 1024 * 1024;
-
-const isWhole = (value: unknown, min: number, max: number): boolean =>
-  Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 
 /** What each kind of fault is told by its first member, and with which further ones. */
 const KINDS: Readonly<
@@ -45,7 +41,7 @@ export function assertFault(target: FaultTarget, fault: Fault): void {
 }
 
 function assertRule({ times, when }: Fault): void {
-  if (times !== undefined && times !== Number.POSITIVE_INFINITY && !isWhole(times, 1, Number.MAX_SAFE_INTEGER)) {
+  if (times !== undefined && times !== Number.POSITIVE_INFINITY && !isWhole(times, 1)) {
     throw new TypeError(`times '${times}' is no positive whole number.`);
   }
   if (when !== undefined && typeof when !== 'function') throw new TypeError('when is no function.');

@@ -23,6 +23,8 @@ export interface Grant {
   readonly subject: string;
   readonly scope: readonly string[];
   readonly refreshToken?: string;
+  /** How long the access token lives. @default the lifetime of the emulator's tokens */
+  readonly lifetimeSeconds?: number;
   /** The scopes that the answer names, where they are not the granted ones. Without prefix. */
   readonly answeredScope?: readonly string[];
   /** RFC 8693 2.2.1: required in the answer of a token exchange. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OAuthError } from '../oauth-error.ts';
 import type { RequestParameters } from '../parameters.ts';
 import type { Persona } from '../persona.ts';
@@ -11,7 +12,7 @@ const SUBJECTS_OF: Readonly<Record<Persona, readonly string[]>> = {
 };
 
 /** Guide, "On-Behalf-Of Flow": `grant_type=password` without any password. */
-export function onBehalfOf(request: GrantRequest): Grant {
+export async function onBehalfOf(request: GrantRequest): Promise<Grant> {
   const { parameters, client, persona, tenant } = request;
   assertConfidential(client, 'The on-behalf-of flow');
   if (!client.onBehalfOf) {
@@ -21,8 +22,17 @@ export function onBehalfOf(request: GrantRequest): Grant {
   assertNoPassword(parameters);
   const [name, value] = readSubject(request);
   const scope = grantScope(request, parameters.get('scope'), SCOPE_RULES.onBehalfOf);
+  if (name === 'subject_userid') await delayUserId(tenant);
   const subject = findSubject(tenant, name, value) ?? answerUnknownSubject(request, name, value);
   return { actor: `on-behalf-of-${persona}`, subject, scope };
+}
+
+/**
+ * "using subject_userid can increase latency": looking somebody up by it takes longer, found or not. The timer keeps no
+ * process alive.
+ */
+async function delayUserId({ subjectUserIdDelayMs }: Tenant): Promise<void> {
+  if (subjectUserIdDelayMs > 0) await sleep(subjectUserIdDelayMs, undefined, { ref: false });
 }
 
 // INFERRED: the guide does not say what an unknown subject is answered.

@@ -1,4 +1,4 @@
-import { delegatedPermissions } from '../client-applications.ts';
+import { type ClientApplication, delegatedPermissions } from '../client-applications.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { requireParameter } from '../parameters.ts';
 import { SCOPE_RULES } from '../scopes.ts';
@@ -30,8 +30,12 @@ export async function tokenExchange(request: GrantRequest): Promise<Grant> {
     throw refuse(`No eGain ${persona} has the email of the subject_token. Create the ${persona} first.`);
   }
   // INFERRED: the exchanged token is a user's own; the guide says "eGain-compatible token".
-  return { actor: persona, subject, scope, issuedTokenType: ACCESS_TOKEN_TYPE };
+  return { actor: persona, subject, scope, issuedTokenType: ACCESS_TOKEN_TYPE, ...describeExpiry(client) };
 }
+
+/** Guide, "Access Token Expiry Time": "the validity period for the exchanged token". */
+const describeExpiry = ({ accessTokenExpirySeconds: seconds }: ClientApplication): Pick<Grant, 'lifetimeSeconds'> =>
+  seconds === undefined ? {} : { lifetimeSeconds: seconds };
 
 const findSubject = ({ persona, tenant }: GrantRequest, email: string): string | undefined =>
   persona === 'user'

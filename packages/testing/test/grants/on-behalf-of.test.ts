@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Persona } from '../../src/index.ts';
+import type { EgainEmulator, Persona } from '../../src/index.ts';
 import { callApi, USER as DETAILS } from '../api-client.ts';
 import {
   apply,
@@ -72,6 +72,32 @@ describe('the on-behalf-of grant', () => {
     const emulator = await startEmulator({ clients });
     const { body } = await requestToken(tokenUrl(emulator), apply({ ...FORM, ...USER }, { client_id: 'public' }));
     expect(body['error']).toBe('unauthorized_client');
+  });
+});
+
+describe('subject_userid', () => {
+  const ask = async (emulator: EgainEmulator, subject: Changes) =>
+    (await requestToken(tokenUrl(emulator), apply({ ...FORM, ...subject }, credentials(emulator)))).status;
+
+  test('takes longer than subject_username, by what the emulator is told', async () => {
+    const emulator = await startEmulator({ subjectUserIdDelayMs: 60_000 });
+    const slow = ask(emulator, { subject_userid: '1067' }).catch(() => 'closed');
+    expect(await ask(emulator, USER)).toBe(200);
+    expect(await ask(emulator, { subject_userid: '1067', scope: 'core.x' })).toBe(400);
+    // An entry is there once its answer is.
+    expect(emulator.journal('token')).toMatchObject([{ subject: 'pa' }, { error: 'invalid_scope' }]);
+    await emulator.close(); // waits for no delay
+    expect(await slow).toBe('closed');
+  });
+
+  test.each([
+    ['somebody', '1067', 200],
+    ['nobody', '9', 400],
+  ])('is answered in the end for %s', async (_name, subject_userid, status) => {
+    const emulator = await startEmulator({ subjectUserIdDelayMs: 100 });
+    const startedAt = performance.now();
+    expect(await ask(emulator, { subject_userid })).toBe(status);
+    expect(performance.now() - startedAt).toBeGreaterThan(98);
   });
 });
 

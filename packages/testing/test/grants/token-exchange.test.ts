@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPair, SignJWT } from 'jose';
-import type { EgainEmulator, ExternalTokenOptions } from '../../src/index.ts';
+import type { EgainEmulator, EgainEmulatorOptions, ExternalTokenOptions } from '../../src/index.ts';
+import { callApi, USER } from '../api-client.ts';
 import {
   apply,
   type Changes,
   credentials,
   decodeClaims,
   findClient,
+  logIn,
   requestToken,
   startEmulator,
   tokenUrl,
@@ -125,6 +127,35 @@ describe('the token exchange grant', () => {
       ...credentials(emulator),
     };
     expect((await requestToken(tokenUrl(emulator, 'customer'), apply(form, {}))).body['error']).toBe('invalid_request');
+  });
+});
+
+describe('an exchanged token', () => {
+  const exchangeIn = async (options: EgainEmulatorOptions) => {
+    const emulator = await startEmulator(options);
+    const { body } = await exchange(emulator, await emulator.identityProvider.issueToken(MARIA));
+    const { iat, exp } = decodeClaims(body['access_token']);
+    return { emulator, body, lifetime: Number(exp) - Number(iat) };
+  };
+
+  test('lives an hour, however long others live', async () => {
+    const { body, lifetime } = await exchangeIn({ accessTokenLifetimeSeconds: 60 });
+    expect([body['expires_in'], lifetime]).toEqual([3600, 3600]);
+  });
+
+  test('lives as long as its client application says, and no other token does', async () => {
+    const { emulator, body, lifetime } = await exchangeIn({ client: { accessTokenExpirySeconds: 120 } });
+    expect([body['expires_in'], lifetime]).toEqual([120, 120]);
+    const login = await logIn(emulator);
+    expect(login['expires_in']).toBe(3600);
+    const statuses = async () =>
+      Promise.all(
+        [body['access_token'], login.access_token].map(async (token) => (await callApi(emulator, USER, token)).status),
+      );
+    emulator.clock.advance('119s');
+    expect(await statuses()).toEqual([200, 200]);
+    emulator.clock.advance('1s');
+    expect(await statuses()).toEqual([401, 200]);
   });
 });
 
