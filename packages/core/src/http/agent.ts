@@ -1,11 +1,18 @@
 import type { LookupFunction } from 'node:net';
-import type { buildConnector, Dispatcher } from 'undici';
+import type { buildConnector, Client, Dispatcher } from 'undici';
 
 export interface AgentOptions {
   /** How long connecting, with the TLS handshake, may take. */
   readonly timeoutMs: number;
   /** Finds the address of a name in place of the system. */
   readonly lookup?: LookupFunction | undefined;
+  /** Whether a connection is kept for the next request; otherwise each has its own. */
+  readonly keepsConnections: boolean;
+}
+
+/** A request that can be given up before it has a connection. undici's own way begins where it has one. */
+export interface StoppableOptions extends Dispatcher.DispatchOptions {
+  readonly signal?: AbortSignal;
 }
 
 /** Requests at the same time to one origin. More wait. */
@@ -27,10 +34,22 @@ export function createAgent(
 ): Dispatcher {
   const createPool = (origin: string | URL) => {
     const connect = createConnector(buildConnector, options);
-    const createClient = () => new Client(origin, bare({ connect }));
+    const createClient = () =>
+      skipStopped(new Client(origin, bare({ connect, pipelining: options.keepsConnections ? 1 : 0 })));
     return new Pool(origin, bare({ connect, connections: CONNECTIONS, factory: createClient }));
   };
   return new Agent(bare({ factory: createPool }));
+}
+
+/**
+ * What was given up while it waited for one of the connections makes none. undici would: after an outage of the host, one
+ * for each request that timed out meanwhile, with nothing to send on it.
+ */
+function skipStopped(client: Client): Client {
+  const dispatch = client.dispatch.bind(client);
+  const dispatchUnlessStopped = (options: StoppableOptions, handler: Dispatcher.DispatchHandler) =>
+    options.signal?.aborted || dispatch(options, handler);
+  return Object.assign(client, { dispatch: dispatchUnlessStopped });
 }
 
 function createConnector(build: typeof buildConnector, { timeoutMs, lookup }: AgentOptions): buildConnector.connector {

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
-import { bare, createAgent } from './agent.ts';
+import { bare, createAgent, type StoppableOptions } from './agent.ts';
 
 /** One request to eGain, and how much of an answer is worth reading. */
 export interface OutgoingRequest {
@@ -11,6 +11,11 @@ export interface OutgoingRequest {
   readonly body?: string | undefined;
   readonly maxBodyBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * On a connection that nothing was sent on before: for what can be sent once only, because a kept connection may have
+   * been closed by the other end already (T067). A dispatcher of the caller's own decides that itself.
+   */
+  readonly freshConnection?: boolean | undefined;
 }
 
 export interface IncomingAnswer {
@@ -26,7 +31,10 @@ export interface HttpClient {
    * @throws the reason of `signal`, when the caller gave up
    */
   send(request: OutgoingRequest): Promise<IncomingAnswer>;
-  /** Lets requests in flight end, then closes the connections. A dispatcher of the caller's own stays open. */
+  /**
+   * Lets requests in flight end, then closes the connections. Nothing can be sent afterwards. A dispatcher of the
+   * caller's own stays open.
+   */
   close(): Promise<void>;
 }
 
@@ -55,38 +63,60 @@ export class HttpFailure extends Error {
  * timeouts start anew with every byte. Compression is not asked for and not accepted, so that the size cap counts
  * what will be parsed (T058).
  */
-export function createHttpClient({ timeoutMs, dispatcher, lookup }: HttpClientOptions): HttpClient {
-  let own: Promise<Dispatcher> | undefined;
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { timeoutMs, dispatcher, lookup } = bare(options);
+  let own: Promise<Connections> | undefined;
+  let closing: Promise<void> | undefined;
 
   // At first use: undici costs 60 ms to import, and an application may never get this far.
-  async function load(): Promise<Dispatcher> {
+  async function load(): Promise<Connections> {
     // Importing undici on Node 20 replaces the dispatcher of the host's global fetch, unless that was touched before.
     void globalThis.Headers;
     // Its default export: bundlers that split code leave a CommonJS module no other.
     const { default: undici } = await import('undici');
-    return createAgent(undici, { timeoutMs, lookup });
+    return {
+      kept: createAgent(undici, { timeoutMs, lookup, keepsConnections: true }),
+      fresh: createAgent(undici, { timeoutMs, lookup, keepsConnections: false }),
+    };
   }
 
   async function send(request: OutgoingRequest): Promise<IncomingAnswer> {
-    own ??= dispatcher ? Promise.resolve(dispatcher) : load();
-    const { signal, ...rest } = bare(request);
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const { signal, freshConnection, ...rest } = bare(request);
+    // Not AbortSignal.any: it keeps a little of every request with a signal of the caller's that lives long.
+    const stop = new AbortController();
+    const onAbort = () => stop.abort(signal?.reason);
+    const deadline = setTimeout(() => {
+      stop.abort(new HttpFailure('timeout', `no complete answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    signal?.addEventListener('abort', onAbort);
     try {
-      return await exchange(await own, bare(rest), signal ? AbortSignal.any([signal, deadline]) : deadline);
+      signal?.throwIfAborted();
+      if (closing) throw new HttpFailure('network', 'the client is closed');
+      own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
+      const { kept, fresh } = await own;
+      return await exchange(freshConnection ? fresh : kept, bare(rest), stop.signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof HttpFailure) throw error;
-      if (deadline.aborted) throw new HttpFailure('timeout', `no complete answer within ${timeoutMs} ms`);
-      throw new HttpFailure('network', networkProblem(error));
+      throw error instanceof HttpFailure ? error : new HttpFailure('network', networkProblem(error));
+    } finally {
+      clearTimeout(deadline);
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  return {
-    send,
-    async close() {
-      if (own && !dispatcher) await (await own).close();
-    },
-  };
+  async function closeOwn(): Promise<void> {
+    if (!own || dispatcher) return;
+    const { kept, fresh } = await own;
+    await Promise.all([kept.close(), fresh.close()]);
+  }
+
+  return { send, close: () => (closing ??= closeOwn()) };
+}
+
+/** Connections that are kept for the next request, and those that are made for one. */
+interface Connections {
+  readonly kept: Dispatcher;
+  readonly fresh: Dispatcher;
 }
 
 /**
@@ -95,39 +125,36 @@ export function createHttpClient({ timeoutMs, dispatcher, lookup }: HttpClientOp
  */
 async function exchange(
   dispatcher: Dispatcher,
-  { method, url, headers, body, maxBodyBytes }: Omit<OutgoingRequest, 'signal'>,
+  { method, url, headers, body, maxBodyBytes }: Omit<OutgoingRequest, 'signal' | 'freshConnection'>,
   signal: AbortSignal,
 ): Promise<IncomingAnswer> {
   signal.throwIfAborted();
-  const options: Dispatcher.DispatchOptions = {
+  const options: StoppableOptions = {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
     headers: bare({ ...headers, 'accept-encoding': 'identity' }),
     body: body ?? null,
+    signal,
   };
-  let giveUp: (reason: Error) => void = () => {};
-  const onAbort = () => giveUp(signal.reason);
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await new Promise<IncomingAnswer>((resolve, reject) => {
-      let request: Dispatcher.DispatchController | undefined;
-      giveUp = (reason) => {
-        reject(reason);
-        request?.abort(reason);
-      };
-      dispatcher.dispatch(bare(options), {
-        ...receiver(maxBodyBytes, { resolve, reject, giveUp }),
-        onRequestStart(controller) {
-          request = controller;
-          // Only now can a request be stopped that was given up while its connection was being made.
-          if (signal.aborted) onAbort();
-        },
-      });
-    });
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return new Promise((resolve, reject) => {
+    let request: Dispatcher.DispatchController | undefined;
+    const giveUp = (reason: Error) => {
+      reject(reason);
+      request?.abort(reason);
+    };
+    const onAbort = () => giveUp(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    const handler: Dispatcher.DispatchHandler = {
+      ...receiver(maxBodyBytes, { resolve, reject, giveUp }),
+      onRequestStart(controller) {
+        request = controller;
+        // Only now can a request be stopped that was given up while its connection was being made.
+        if (signal.aborted) onAbort();
+      },
+    };
+    dispatcher.dispatch(bare(options), bare(handler));
+  });
 }
 
 interface Outcome {

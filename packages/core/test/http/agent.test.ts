@@ -19,7 +19,7 @@ test('T098: a bare object has what it was given, and nothing besides', () => {
 
 test('one origin has sixty-four connections at most; more requests wait', async () => {
   const server = await serveWire([[]]);
-  const agent = createAgent(undici, { timeoutMs: 1000 });
+  const agent = createAgent(undici, { timeoutMs: 1000, keepsConnections: true });
   const pending = Array.from({ length: 70 }, () =>
     undici.request(`http://127.0.0.1:${server.port}/`, { dispatcher: agent }).catch(() => {}),
   );
@@ -32,7 +32,7 @@ test('one origin has sixty-four connections at most; more requests wait', async 
 
 test('a connection that cannot be made is given up in time', async () => {
   const server = await serveWire([[]]);
-  const agent = createAgent(undici, { timeoutMs: 200 });
+  const agent = createAgent(undici, { timeoutMs: 200, keepsConnections: true });
   const failure: unknown = await undici
     .request(`https://127.0.0.1:${server.port}/`, { dispatcher: agent })
     .catch((error: unknown) => error);

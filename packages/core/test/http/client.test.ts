@@ -1,0 +1,345 @@
+import { getEventListeners } from 'node:events';
+import { runInThisContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Agent } from 'undici';
+import {
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  type OutgoingRequest,
+} from '../../src/http/client.ts';
+import { type CaptureServer, startCapturing } from '../capture-server.ts';
+import { polluted } from '../pollution.ts';
+import { soon } from '../soon.ts';
+import { type Step, wiresToClose } from '../wire-server.ts';
+
+const { serveWire, closeWires } = wiresToClose();
+const clients: HttpClient[] = [];
+// Not the copy that a test has: rejections are reported to the real one.
+const host = runInThisContext('process') as NodeJS.Process;
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => rejections.push(reason);
+
+beforeEach(() => {
+  host.on('unhandledRejection', onRejection);
+});
+afterEach(async () => {
+  await closeWires();
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await turn();
+  host.off('unhandledRejection', onRejection);
+  expect(rejections.splice(0)).toEqual([]);
+});
+
+/** What is pending in this turn of the event loop has happened. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+function clientWith(options: Partial<HttpClientOptions> = {}): HttpClient {
+  const client = createHttpClient({ timeoutMs: 60_000, ...options });
+  clients.push(client);
+  return client;
+}
+
+const requestTo = ({ port }: { port: number }, more: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
+  method: 'POST',
+  url: new URL(`http://127.0.0.1:${port}/token`),
+  headers: { 'content-type': 'text/plain' },
+  body: 'a request',
+  maxBodyBytes: 1024,
+  ...more,
+});
+
+const answer = (body: string): Step => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
+
+test('an answer is its status, its headers without prototype, and its bytes', async () => {
+  const server = await serveWire([
+    ['HTTP/1.1 418 X\r\nX-A: 1\r\nx-b: 1\r\nx-b: 2\r\ncontent-length: 2\r\n\r\n\xff\x00'],
+  ]);
+  const { status, headers, body } = await clientWith().send(requestTo(server));
+  expect([status, [...body]]).toEqual([418, [0xff, 0]]);
+  expect({ ...headers }).toEqual({ 'x-a': '1', 'x-b': ['1', '2'], 'content-length': '2' });
+  expect(Object.getPrototypeOf(headers)).toBeNull();
+});
+
+const PHASES: [when: string, steps: Step[]][] = [
+  ['before an answer', []],
+  ['in the headers', ['HTTP/1.1 200 OK\r\nx-a: 1\r\nx-']],
+  ['in a body with a length', ['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf']],
+  ['in a body in chunks', [CHUNKED, '4\r\nhalf\r\n']],
+  ['in a body that does not end', [CHUNKED, { repeat: '1\r\n \r\n', everyMs: 5 }]],
+];
+
+describe('a caller who gives up gets the reason back, and the connection is closed', () => {
+  test.each(PHASES)('%s', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const controller = new AbortController();
+    const reason = new Error('changed my mind');
+    const pending = clientWith().send(requestTo(server, { signal: controller.signal }));
+    const outcome = expect(pending).rejects.toBe(reason);
+    await soon(() => expect(server.requests).toBe(1));
+    // What was sent in answer has been read.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    controller.abort(reason);
+    await outcome;
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect(server.requests).toBe(1);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  test('while the connection is still being made, without waiting for it; then nothing is sent', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    let connect: (() => void) | undefined;
+    const client = clientWith({
+      lookup: (_name, _options, callback) => {
+        connect = () => callback(null, [{ address: '127.0.0.1', family: 4 }]);
+      },
+    });
+    const controller = new AbortController();
+    const url = new URL(`http://egain.invalid:${server.port}/`);
+    const pending = client.send(requestTo(server, { url, signal: controller.signal }));
+    const outcome = expect(pending).rejects.toBe('stop');
+    await soon(() => expect(connect).toBeDefined());
+    controller.abort('stop');
+    await outcome;
+    connect?.();
+    await client.close();
+    await soon(() => expect([server.connections, server.openConnections]).toEqual([1, 0]));
+    expect(String(server.received)).toBe('');
+  });
+
+  test('before anything was sent: nothing is', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const reason = new Error('not even begun');
+    await expect(clientWith().send(requestTo(server, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const pending = clientWith().send(requestTo(server, { signal: controller.signal }));
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    expect(server.connections).toBe(0);
+  });
+
+  test('after the answer: nothing happens, and nothing is left on the signal', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const controller = new AbortController();
+    const client = clientWith();
+    await client.send(requestTo(server, { signal: controller.signal }));
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    controller.abort();
+    await turn();
+    await client.send(requestTo(server));
+    expect(server.connections).toBe(1);
+  });
+});
+
+describe('T058: the deadline ends a request, and the connection is closed', () => {
+  test.each(PHASES)('%s', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const failure = { name: 'HttpFailure', kind: 'timeout', message: 'no complete answer within 150 ms' };
+    await expect(clientWith({ timeoutMs: 150 }).send(requestTo(server))).rejects.toMatchObject(failure);
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect(server.requests).toBe(1);
+  });
+
+  test('and does not keep the process waiting once there is an answer', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const timers = () => host.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const client = clientWith({ timeoutMs: 60_000 });
+    const before = timers();
+    await client.send(requestTo(server));
+    await client.close();
+    expect(timers()).toBe(before);
+  });
+});
+
+describe('T058: an answer that is not read to its end is a failure, and the connection is closed', () => {
+  const gzip = gzipSync('ok');
+  const ROWS: [name: string, kind: string, steps: Step[]][] = [
+    ['one byte too many', 'too-large', [answer('x'.repeat(1025))]],
+    ['too many bytes in chunks', 'too-large', [CHUNKED, { repeat: '1\r\nx\r\n' }]],
+    [
+      'compressed',
+      'encoded',
+      [`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${gzip.length}\r\n\r\n`, gzip],
+    ],
+    ['cut short', 'network', ['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', 'END']],
+    ['no HTTP', 'network', ['SSH-2.0-OpenSSH_9.6\r\n']],
+  ];
+  test.each(ROWS)('%s: %s', async (_name, kind, steps) => {
+    const server = await serveWire([steps]);
+    await expect(clientWith().send(requestTo(server))).rejects.toMatchObject({ name: 'HttpFailure', kind });
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect(server.requests).toBe(1);
+  });
+
+  test('as many bytes as are allowed will do', async () => {
+    const server = await serveWire([[answer('x'.repeat(1024))]]);
+    expect((await clientWith().send(requestTo(server))).body).toHaveLength(1024);
+  });
+});
+
+describe('connections', () => {
+  test('one is kept for the next request', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const client = clientWith();
+    await client.send(requestTo(server));
+    await turn();
+    await client.send(requestTo(server));
+    expect([server.connections, server.requests, server.openConnections]).toEqual([1, 2, 1]);
+  });
+
+  test('T098: one is kept as long, whatever a polluted prototype says', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const client = clientWith();
+    await polluted('clientTtl', 1, async () => {
+      await client.send(requestTo(server));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await client.send(requestTo(server));
+    });
+    expect(server.connections).toBe(1);
+  });
+
+  test('T067: a fresh one is never one that was used, and is used once', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const client = clientWith();
+    await client.send(requestTo(server));
+    await turn();
+    for (const connections of [2, 3]) {
+      await client.send(requestTo(server, { freshConnection: true }));
+      await turn();
+      expect(server.connections).toBe(connections);
+    }
+    await soon(() => expect(server.openConnections).toBe(1));
+    const [kept, ...fresh] = server.received.map((bytes) => /^connection: (.*)\r$/m.exec(bytes.toString())?.[1]);
+    expect([kept, fresh]).toEqual(['keep-alive', ['close', 'close']]);
+  });
+
+  test.each<Step>(['END', 'RESET'])('T067: a request that got no answer is not sent again: %s', async (step) => {
+    const server = await serveWire([[answer('ok')], [step]]);
+    const client = clientWith();
+    await client.send(requestTo(server));
+    await turn();
+    for (const freshConnection of [false, true]) {
+      const before = server.requests;
+      await expect(client.send(requestTo(server, { freshConnection }))).rejects.toMatchObject({ kind: 'network' });
+      // Another, so that there was time to send the first one again.
+      await expect(client.send(requestTo(server))).rejects.toMatchObject({ kind: 'network' });
+      expect(server.requests).toBe(before + 2);
+    }
+  });
+
+  test('what was given up while it waited for one makes none', async () => {
+    // A host in trouble: it accepts connections, and no handshake ever ends.
+    const server = await serveWire([[]], undefined, 'at once');
+    const url = new URL(`https://127.0.0.1:${server.port}/`);
+    const client = clientWith({ timeoutMs: 300 });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 200 }, () => client.send(requestTo(server, { url }))),
+    );
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await client.close();
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect(server.connections).toBe(64);
+  });
+});
+
+describe('close', () => {
+  test.each([
+    ['kept', false],
+    ['made for it', true],
+  ])('lets a request in flight end, then closes its connection, that is %s', async (_name, freshConnection) => {
+    const server = await serveWire([[{ repeat: '', times: 1, everyMs: 50 }, answer('ok')]]);
+    const client = clientWith();
+    let body = '';
+    const pending = client.send(requestTo(server, { freshConnection })).then((received) => {
+      body = String(received.body);
+    });
+    await client.close();
+    expect(body).toBe('ok');
+    await pending;
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test.each([
+    ['used', true],
+    ['not used', false],
+  ])('of a client that was %s: nothing can be sent any more, and closing again is nothing', async (_name, isUsed) => {
+    const server = await serveWire([[answer('ok')]]);
+    const client = clientWith();
+    if (isUsed) await client.send(requestTo(server));
+    const { connections } = server;
+    await Promise.all([client.close(), client.close()]);
+    await client.close();
+    const failure = { kind: 'network', message: 'the client is closed' };
+    await expect(client.send(requestTo(server))).rejects.toMatchObject(failure);
+    expect(server.connections).toBe(connections);
+  });
+
+  test('a dispatcher of the caller’s own is used for everything, and stays open', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const dispatcher = new Agent();
+    const client = clientWith({ dispatcher });
+    await client.send(requestTo(server));
+    await turn();
+    await client.send(requestTo(server, { freshConnection: true }));
+    await client.close();
+    expect([server.connections, server.openConnections]).toEqual([1, 1]);
+    await dispatcher.close();
+  });
+});
+
+describe('T098: a polluted prototype changes nothing', () => {
+  let server: CaptureServer;
+  let elsewhere: CaptureServer;
+  beforeAll(async () => {
+    const whole = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok';
+    [server, elsewhere] = await Promise.all([startCapturing(whole), startCapturing(whole)]);
+  });
+  afterAll(async () => {
+    await Promise.all([server.close(), elsewhere.close()]);
+  });
+
+  const fail = () => {
+    throw new Error('somebody called me');
+  };
+  const GADGETS: [name: string, value: () => unknown][] = [
+    // Of the client and of a request.
+    ['dispatcher', () => ({ dispatch: fail })],
+    ['lookup', () => fail],
+    ['signal', () => AbortSignal.abort()],
+    ['freshConnection', () => true],
+    ['body', () => 'evil'],
+    // Of an agent.
+    ['keepsConnections', () => false],
+    ['pipelining', () => 0],
+    ['connections', () => 0],
+    // Of signals and their listeners.
+    ['aborted', () => true],
+    ['reason', () => 'evil'],
+    ['once', () => true],
+    ['passive', () => true],
+    ['cancelable', () => true],
+    // Of what an answer is handed to.
+    ['onRequestUpgrade', () => 'evil'],
+    ['onResponseStarted', () => 'evil'],
+    ['onConnect', () => 'evil'],
+    ['onHeaders', () => 'evil'],
+    ['onError', () => 'evil'],
+  ];
+  test.each(GADGETS)('%s', async (name, value) => {
+    const ask = async (client: HttpClient, more: Partial<OutgoingRequest> = {}) => {
+      const { body: _, ...request } = requestTo(server, { method: 'GET', ...more });
+      return String((await client.send(request)).body);
+    };
+    expect(await ask(clientWith())).toBe('ok');
+    const [clean] = await server.take();
+    const bodies = await polluted(name, value(), async () => {
+      const client = clientWith();
+      return [await ask(client), await ask(client, { signal: new AbortController().signal })];
+    });
+    expect(bodies).toEqual(['ok', 'ok']);
+    expect(await server.take()).toEqual([clean, clean]);
+    expect(await elsewhere.take()).toEqual([]);
+  });
+});
