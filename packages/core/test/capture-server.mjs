@@ -5,15 +5,16 @@ import { createServer as createTlsServer } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { answer, tls } = workerData;
-const received = [];
+let connections = [];
 
 function onConnection(socket) {
-  const index = received.push('') - 1;
+  const connection = { received: '' };
+  connections.push(connection);
   socket.setEncoding('latin1');
   socket.on('error', () => {});
   socket.on('data', (text) => {
-    received[index] += text;
-    const [head, body] = received[index].split('\r\n\r\n');
+    connection.received += text;
+    const [head, body] = connection.received.split('\r\n\r\n');
     const length = /^content-length: (\d+)/im.exec(head)?.[1] ?? 0;
     if (body !== undefined && body.length >= Number(length)) socket.end(answer);
   });
@@ -22,4 +23,7 @@ function onConnection(socket) {
 const server = tls ? createTlsServer(tls, onConnection) : createServer(onConnection);
 server.on('tlsClientError', () => {});
 server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
-parentPort.on('message', () => parentPort.postMessage(received.splice(0)));
+parentPort.on('message', () => {
+  parentPort.postMessage(connections.map(({ received }) => received));
+  connections = [];
+});

@@ -15,6 +15,8 @@ let server: CaptureServer;
 let emptyServer: CaptureServer;
 let tlsServer: CaptureServer;
 let elsewhere: CaptureServer;
+/** What reaches the server when nothing is polluted. */
+let request: string;
 beforeAll(async () => {
   [server, emptyServer, tlsServer, elsewhere] = await Promise.all([
     startCapturing(answerWith('{"access_token":"a.b.c"}')),
@@ -22,6 +24,11 @@ beforeAll(async () => {
     startCapturing(answerWith('{"access_token":"a.b.c"}'), selfSigned),
     startCapturing(answerWith('{"access_token":"evil"}')),
   ]);
+  // Loading undici takes its time, and part of the deadline, where many tests run at once.
+  const egain = egainAt(server);
+  await ask(egain);
+  await egain.close();
+  [request = ''] = await server.take();
 });
 afterAll(async () => {
   await Promise.all([server, emptyServer, tlsServer, elsewhere].map((each) => each.close()));
@@ -33,7 +40,7 @@ function egainAt({ port }: CaptureServer, scheme = 'http'): EgainAuth {
     clientSecret: SECRET,
     endpoints: { client: { tokenUrl: `${scheme}://127.0.0.1:${port}/token?tenantId=1` } },
     authorizeSubject: () => true,
-    http: { timeoutMs: 1000 },
+    http: { timeoutMs: 4000 },
   });
 }
 
@@ -49,8 +56,11 @@ const fail = () => {
 };
 
 /** What another library's bug may put on every object of the process. Functions are asked for their value. */
-// Not `blockList` and `timeout`: Node 22 and 24 read them inside net.connect itself, where every connection of the process
-// then fails. Nothing is sent, but there is nothing to compare.
+// Not what breaks Node for everybody. Nothing is sent then, but there is nothing to compare:
+// `blockList` and `timeout`: Node 22 and 24 read them inside net.connect itself, where every connection of the process fails.
+// `connect`, like the name of any event: a socket's listeners are on an object with a prototype, so that nobody can listen
+// for it; and a socket without listeners remains, which ends the process should the other side reset it.
+// `return`: taking the first of any list apart fails, `const [first] = list`, in jest as well.
 const GADGETS: [name: string, value: () => unknown][] = [
   // What is asked for.
   ['client_id', () => 'evil'],
@@ -98,6 +108,8 @@ const GADGETS: [name: string, value: () => unknown][] = [
   ['typeOfService', () => 8],
   ['opaque', () => 'evil'],
   ['onInfo', () => fail],
+  ['onResponseStarted', () => 'evil'],
+  ['onRequestUpgrade', () => 'evil'],
   ['responseHeaders', () => 'raw'],
   ['highWaterMark', () => 1],
   // undici's options of a connection.
@@ -186,22 +198,18 @@ describe('T062: with a polluted prototype an answer without a token is still an 
 
 /** What Node's sockets and undici's requests look up on themselves, where nothing can be put before it. */
 const OBSTACLES: [name: string, value: unknown][] = [
-  ['connect', { rejectUnauthorized: false }],
   ['error', new Error('evil')],
   ['onBodySent', 'evil'],
   ['onRequestSent', 'evil'],
-  ['return', 'evil'],
 ];
 
 describe('T098: where a polluted prototype stops a request, nothing goes elsewhere', () => {
   test.each(OBSTACLES)('%s', async (name, value) => {
-    const clean = egainAt(server);
-    await ask(clean);
-    const [expected] = await server.take();
     const egain = egainAt(server);
     await polluted(name, value, () => ask(egain).catch(() => {}));
-    await Promise.all([clean.close(), egain.close()]);
-    for (const bytes of await server.take()) expect(['', expected]).toContain(bytes);
+    await egain.close();
+    // undici connects once more for a request that was stopped, with nothing to send, and that may arrive in a later row.
+    for (const bytes of await server.take()) expect(request.slice(0, bytes.length)).toBe(bytes);
     expect(await elsewhere.take()).toEqual([]);
   });
 });
