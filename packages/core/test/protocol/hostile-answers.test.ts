@@ -71,3 +71,23 @@ describe.each(Object.entries(HOSTILE_CONNECTIONS))('a connection that is hostile
     expect(error.message.includes(`no complete answer within ${timeoutMs} ms`)).toBe(endless);
   });
 });
+
+describe('the answers and connections above', () => {
+  const classes = { ...HOSTILE_ANSWERS, ...HOSTILE_CONNECTIONS };
+
+  test('are of every class', () => {
+    expect(Object.keys(classes).sort()).toEqual([
+      ...['disclosures', 'duplicate keys', 'encodings', 'framing', 'numbers', 'prototype gadgets', 'redirects'],
+      ...['sizes', 'times', 'truncation', 'types'],
+    ]);
+  });
+
+  test.each(Object.entries(classes))('are ten or more by their %s, each with a name of its own', (_class, rows) => {
+    expect(rows.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  });
+
+  test('are 120 or more', () => {
+    expect(Object.values(classes).flat().length).toBeGreaterThanOrEqual(120);
+  });
+});
