@@ -1,6 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
-import { type HttpClient, HttpFailure, type IncomingAnswer } from '../http/client.ts';
+import { type HttpClient, HttpFailure, type IncomingAnswer, type OutgoingRequest } from '../http/client.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
 import { serializeScopes } from './scopes.ts';
 import { parseTokenAnswer } from './token-answer.ts';
@@ -8,6 +8,8 @@ import { tokenEndpointRefusal } from './token-refusal.ts';
 import type { IssuedTokenSet } from './token-set.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
+/** What can be used once, so that a request that got lost on a kept connection could not be made again (T067). */
+const USED_ONCE: ReadonlySet<string | undefined> = new Set(['authorization_code', 'refresh_token']);
 
 /** One grant, as the flows state it. `client_id`, the secret and `scope` are added here. */
 export interface TokenEndpointRequest {
@@ -47,7 +49,8 @@ export function createTokenEndpoint(http: HttpClient): RequestToken {
 
     // The lifetime counts from before the request: what was spent on the way is not ours to use.
     const requestedAt = Date.now();
-    const answer = await post(http, tokenUrl, form, signal);
+    const freshConnection = USED_ONCE.has(bare(parameters)['grant_type']);
+    const answer = await post(http, { url: tokenUrl, form, signal, freshConnection });
     if (answer.status !== 200) throw tokenEndpointRefusal(answer, form);
     return parseTokenAnswer(answer, { requestedAt, scope: impliedScope, scopePrefix });
   };
@@ -74,9 +77,7 @@ function secretUnavailable(problem: string, cause?: unknown): EgainAuthError {
 
 async function post(
   http: HttpClient,
-  url: URL,
-  form: URLSearchParams,
-  signal: AbortSignal | undefined,
+  { url, form, ...rest }: { url: URL; form: URLSearchParams } & Pick<OutgoingRequest, 'signal' | 'freshConnection'>,
 ): Promise<IncomingAnswer> {
   try {
     return await http.send({
@@ -85,7 +86,7 @@ async function post(
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: form.toString(),
       maxBodyBytes: MAX_ANSWER_BYTES,
-      signal,
+      ...rest,
     });
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;

@@ -1,0 +1,30 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { createHttpClient } from '../../src/http/client.ts';
+import { createTokenEndpoint } from '../../src/protocol/token-endpoint.ts';
+import { wiresToClose } from '../wire-server.ts';
+
+const { serveWire, closeWires } = wiresToClose();
+afterEach(closeWires);
+
+const body = '{"access_token":"a.b.c"}';
+
+test.each([
+  ['client_credentials', 1],
+  ['authorization_code', 2],
+  ['refresh_token', 2],
+])('T067: %s after another request makes it %d connections', async (grantType, connections) => {
+  const server = await serveWire([[`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`]]);
+  const http = createHttpClient({ timeoutMs: 60_000 });
+  const ask = (grant_type: string) =>
+    createTokenEndpoint(http)({
+      tokenUrl: new URL(`http://127.0.0.1:${server.port}/token`),
+      client: { clientId: 'client-1', clientSecret: undefined, pkce: true },
+      parameters: { grant_type },
+      scopePrefix: '',
+    });
+  await ask('client_credentials');
+  await new Promise((resolve) => setImmediate(resolve));
+  await ask(grantType);
+  expect(server.connections).toBe(connections);
+  await http.close();
+});
