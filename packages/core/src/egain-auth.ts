@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Actor, ScopeOf } from './actor.ts';
 import { isProduction, optionsFromEnv } from './configuration/options-from-env.ts';
 import { resolveOptions } from './configuration/resolve-options.ts';
@@ -7,12 +8,18 @@ import type { FlowContext } from './flows/flow-context.ts';
 import { requestRefreshedToken } from './flows/refresh-token.ts';
 import { createHttpClient } from './http/client.ts';
 import type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
-import { createIssuer } from './issuer.ts';
+import { createIssuer, destinationOf } from './issuer.ts';
 import type { EgainAuthOptions, LogoutOptions, StartLoginOptions } from './options.ts';
-import { type ApiClient, createApiClient } from './outbound/api-client.ts';
+import { type ApiClient, type ApiClientDependencies, createApiClient } from './outbound/api-client.ts';
 import { lookUpIdentity } from './outbound/identity.ts';
-import { type AdapterContext, createRequestContext, type TokenOptions } from './outbound/request-context.ts';
+import {
+  type AdapterContext,
+  createRequestContext,
+  type TokenOptions,
+  tokenRequest,
+} from './outbound/request-context.ts';
 import type { Persona } from './protocol/endpoints.ts';
+import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoint.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
 import { type IssuedTokenSet, type TokenSet, withoutRefreshToken } from './protocol/token-set.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
@@ -27,7 +34,13 @@ import { createLoginTransactions } from './session/login-transaction.ts';
 import type { EgainIdentity } from './session/session.ts';
 import { createSessionManager } from './session/session-manager.ts';
 import type { Subject } from './subject.ts';
+import { createAgeClock } from './tokens/clock.ts';
+import { createImpersonationAudit } from './tokens/impersonation-audit.ts';
+import { createKeyedHash } from './tokens/keyed-hash.ts';
+import { createSharedTokens } from './tokens/shared-tokens.ts';
 import { guardSubjects } from './tokens/subject-guard.ts';
+import { createTokenManager, type TokenManager } from './tokens/token-manager.ts';
+import type { TokenSource } from './tokens/token-source.ts';
 
 const BRAND = Symbol.for('egain-auth.instance');
 
@@ -37,10 +50,12 @@ export interface EgainAuth {
   readonly warnings: readonly WarningEvent[];
 
   /**
-   * A token for an actor.
-   * @throws {EgainAuthError} `invalid_scope`, `invalid_subject`, `subject_refused`, `login_required`,
-   *   `invalid_configuration` for a flow whose client or endpoint is not set, `client_secret_unavailable`,
-   *   `token_request_failed`, `token_endpoint_unavailable`, `invalid_token_response`
+   * A token for an actor: from memory while it is good, renewed behind your back before it ends, asked for once however
+   * many wait for it. `scope` of the result is what was granted, which may be less than was asked for.
+   * @throws {EgainAuthError} `invalid_scope`, `scope_mismatch`, `reserved_parameter`, `invalid_subject`,
+   *   `subject_refused`, `login_required`, `invalid_configuration` for a flow whose client or endpoint is not set,
+   *   `client_secret_unavailable`, `token_request_failed`, `token_endpoint_unavailable`, `invalid_token_response`,
+   *   `token_store_unavailable` with `tokens.onStoreError: 'throw'`, `instance_closed`
    */
   getToken<A extends Actor>(actor: A, options?: TokenOptions<ScopeOf<A>>): Promise<TokenSet>;
   /** A token for the application itself. Application scopes: `app.knowledge.portalmgr.read`. */
@@ -53,6 +68,13 @@ export interface EgainAuth {
   tokenExchange(
     options: TokenOptions<DelegatedScope> & { registrationId: string; subjectToken: () => string | Promise<string> },
   ): Promise<TokenSet>;
+  /**
+   * Forgets the tokens of a subject, here and in `tokens.store`: whoever waits for one is refused, and what is under way
+   * is not kept. It does not keep anybody from asking again: that is `authorizeSubject`'s part. eGain documents no way to
+   * take back a token, so one that was handed out works until it ends.
+   * @throws {EgainAuthError} `invalid_subject`; `token_store_unavailable`: other processes may still find some
+   */
+  revoke(subject: Subject): Promise<void>;
   /** eGain's API as an actor. */
   api<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): ApiClient;
 
@@ -68,7 +90,10 @@ export interface EgainAuth {
   /** The answer to eGain's callback, for a callback route of your own. */
   completeLogin(request: HttpRequest): Promise<HttpResponse>;
 
-  /** Lets token requests in flight end and closes the connections. */
+  /**
+   * Asks for no new token any more, lets what is under way end, and closes the connections. No timer or idle connection
+   * of ours keeps a process alive that does not call this.
+   */
   close(): Promise<void>;
 }
 
@@ -91,17 +116,19 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
   for (const warning of options.warnings) publishWarning(warning);
 
   const http = createHttpClient(options.http);
-  const flow: FlowContext = { options, requestToken: createTokenEndpoint(http) };
-  const routes = createRouteContext(flow, (tokens) => createApi(async () => tokens));
-  const source = guardSubjects(createIssuer(flow, routes?.sessions), options);
+  const flow: FlowContext = { options, requestToken: createTokenEndpoint(http, options.http.timeoutMs) };
+  const routes = createRouteContext(flow, (tokens) => createApi(() => tokens));
+  const manager = createTokens(flow, routes);
+  const { source } = manager;
 
-  function createApi(getToken: (signal: AbortSignal | undefined) => Promise<TokenSet>): ApiClient {
-    return createApiClient({ apiUrl: options.apiUrl, http, getToken });
+  function createApi(getTokenFor: ApiClientDependencies['getToken']): ApiClient {
+    return createApiClient({ apiUrl: options.apiUrl, http, getToken: getTokenFor });
   }
-  const getToken = async (actor: Actor, { scope = [], ...rest }: TokenOptions = {}) =>
-    source.getToken({ actor, scope, ...rest });
-  const api = (actor: Actor, { scope = [] }: Pick<TokenOptions, 'scope'> = {}) =>
-    createApi((signal) => source.getToken({ actor, scope, signal }));
+  // The one promise on the way to a token from memory.
+  const getToken = async (actor: Actor, tokenOptions?: TokenOptions) =>
+    source.getToken(tokenRequest(actor, tokenOptions));
+  const api = (actor: Actor, { scope }: Pick<TokenOptions, 'scope'> = {}) =>
+    createApi((call) => source.getToken(tokenRequest(actor, { ...call, scope })));
 
   const route = routes && createRouter(routes);
   const dependencies = {
@@ -132,8 +159,37 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     authenticate: async (request: HttpRequest, reply: HttpReply) => createRequestContext(dependencies, request, reply),
     startLogin: dependencies.startLogin,
     completeLogin: async (request: HttpRequest) => completeLogin(requireLogin(routes), request),
-    close: () => http.close(),
+    revoke: manager.revoke,
+    async close() {
+      await manager.close();
+      await http.close();
+    },
   });
+}
+
+/** Guard, cache, and what mints behind them. */
+function createTokens(
+  { options, requestToken }: FlowContext,
+  routes: RouteContext | undefined,
+): Pick<TokenManager, 'revoke' | 'close'> & { readonly source: TokenSource } {
+  const { login, tenantId, tokens, authorizeSubject } = options;
+  const { timeoutMs } = options.http;
+  const encryptionKeys = tokens.encryptionKeys();
+  const now = createAgeClock();
+  const secret = encryptionKeys[0] ?? login?.session.secrets()[0] ?? randomBytes(32);
+  const audit = createImpersonationAudit(tenantId, createKeyedHash(secret, 'audit'));
+  const manager = createTokenManager({
+    issuer: createIssuer(
+      { options, requestToken: createResilientTokenEndpoint(requestToken, { timeoutMs, now }) },
+      routes?.sessions,
+    ),
+    shared: tokens.store && createSharedTokens({ ...tokens, store: tokens.store, encryptionKeys }),
+    destinationOf: (context) => destinationOf(options, context),
+    hash: createKeyedHash(secret, 'events'),
+    ...{ audit, now },
+    settings: { ...tokens, timeoutMs },
+  });
+  return { ...manager, source: guardSubjects(manager, { authorizeSubject, tenantId, audit, timeoutMs }) };
 }
 
 function createRouteContext(

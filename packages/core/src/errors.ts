@@ -8,6 +8,7 @@ const ERROR_CODES = {
   api_unavailable: { status: 502, retryable: true },
   client_secret_unavailable: { status: 503, retryable: true },
   cross_site_request: { status: 403, retryable: false },
+  instance_closed: { status: 503, retryable: false },
   invalid_api_response: { status: 502, retryable: false },
   invalid_callback: { status: 400, retryable: false },
   invalid_configuration: { status: 500, retryable: false },
@@ -21,12 +22,14 @@ const ERROR_CODES = {
   metadata_unavailable: { status: 503, retryable: true },
   method_not_allowed: { status: 405, retryable: false },
   origin_not_allowed: { status: 500, retryable: false },
+  reserved_parameter: { status: 500, retryable: false },
   scope_mismatch: { status: 500, retryable: false },
   scope_not_granted: { status: 403, retryable: false },
   session_too_large: { status: 500, retryable: false },
   subject_refused: { status: 403, retryable: false },
   token_endpoint_unavailable: { status: 503, retryable: true },
   token_request_failed: { status: 502, retryable: false },
+  token_store_unavailable: { status: 503, retryable: true },
 } as const;
 
 export type EgainAuthErrorCode = keyof typeof ERROR_CODES;
@@ -55,12 +58,15 @@ export type ConfigurationProblemCode =
   | 'missing_scheme'
   | 'missing_secret'
   | 'not_a_boolean'
+  | 'not_a_choice'
   | 'not_a_cookie_name'
+  | 'not_a_count'
   | 'not_a_duration'
   | 'not_a_function'
   | 'not_a_path'
   | 'not_a_plain_url'
   | 'not_a_scope_list'
+  | 'not_a_store'
   | 'not_a_tenant_id'
   | 'not_a_url'
   | 'not_an_object'
@@ -89,6 +95,8 @@ export interface EgainAuthErrorOptions {
   problems?: readonly ConfigurationProblem[];
   /** The OAuth `error` code of eGain's answer (RFC 6749 §4.1.2.1, §5.2). */
   oauthError?: string;
+  /** How long the same call will go on failing, in milliseconds: as eGain said, or as our own back-off has it. */
+  retryAfterMs?: number;
 }
 
 /**
@@ -105,6 +113,7 @@ export class EgainAuthError extends Error {
   declare readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   declare readonly loginUrl?: string;
   declare readonly oauthError?: string;
+  declare readonly retryAfterMs?: number;
   /** Of `invalid_configuration`: everything that is wrong, for whoever wants to show it in their own way. */
   declare readonly problems?: readonly ConfigurationProblem[];
 
@@ -114,6 +123,7 @@ export class EgainAuthError extends Error {
     this.remedy = options.remedy;
     this.requestId = crypto.randomUUID();
     if (options.oauthError !== undefined) this.oauthError = options.oauthError;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     // Non-enumerable: the message has them too.
     if (options.problems) Object.defineProperty(this, 'problems', { value: Object.freeze([...options.problems]) });
     if (options.loginUrl !== undefined) this.loginUrl = options.loginUrl;
@@ -167,6 +177,18 @@ export class EgainApiError extends EgainAuthError implements ApiErrorDetails {
     this.details = answer.details;
     this.body = answer.body;
   }
+}
+
+/** What is answered again without asking again, as an error of its own: with its own `requestId` and stack. */
+export function repeatError(
+  { code, message, remedy, oauthError }: EgainAuthError,
+  retryAfterMs: number,
+): EgainAuthError {
+  return new EgainAuthError(code, message.slice(code.length + 2), {
+    remedy,
+    retryAfterMs,
+    ...(oauthError !== undefined && { oauthError }),
+  });
 }
 
 /** Whether `error` comes from this suite — any installed copy of it — and, if given, has this code. */

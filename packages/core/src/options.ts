@@ -5,6 +5,7 @@ import type { TokenSet } from './protocol/token-set.ts';
 import type { DelegatedScope } from './scope.ts';
 import type { EgainIdentity } from './session/session.ts';
 import type { Subject } from './subject.ts';
+import type { TokenStore } from './tokens/token-store.ts';
 
 /**
  * A secret, or a function that fetches it: called for every token request, so that a vault can rotate it without a
@@ -149,10 +150,30 @@ export interface EgainAuthOptions {
 
   /**
    * The impersonation policy: may this application act for this subject? Called before every on-behalf-of mint and
-   * cached use. Anything but `true` refuses, and so does throwing.
+   * cached use, so keep it fast: an answer that is no promise costs nothing. Anything but `true` refuses, and so does
+   * throwing, or not answering within `http.timeoutMs`.
    * @default everybody is allowed, with a warning at start-up
    */
   authorizeSubject?: (subject: Subject, context: SubjectContext) => boolean | Promise<boolean>;
+
+  /** How tokens are kept. Those of a browser's session are in its session. */
+  tokens?: {
+    /** Shares tokens between processes. @default each process has its own, in memory */
+    store?: TokenStore;
+    /**
+     * What is in `store` is sealed with: at least 32 bytes of randomness, the same in all processes. A list rotates: the
+     * first seals, all open. Required with `store`; also makes the hashes of audit events the same in all processes.
+     */
+    encryptionKeys?: string | readonly string[];
+    /** What a failing `store` means: ask eGain instead, or refuse. @default 'fallback' */
+    onStoreError?: 'fallback' | 'throw';
+    /** Keys in memory: a subject with one set of scopes is one. The least recently used make room. @default 10_000 */
+    maxEntries?: number;
+    /** How long before its end a token is renewed, behind the callers' backs; at most a fifth of its lifetime. @default 300_000 (5 min) */
+    renewAheadMs?: number;
+    /** How long before its end a token is not sent any more; at most a tenth of its lifetime. @default 30_000 */
+    minTtlMs?: number;
+  };
 
   http?: {
     /** Total time for one request, from connecting to the last byte. @default 10_000 */

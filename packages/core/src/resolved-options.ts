@@ -1,6 +1,7 @@
 import type { WarningEvent } from './events.ts';
 import type { EgainAuthOptions, FlowName, LoginOptions } from './options.ts';
 import type { Endpoints, Persona } from './protocol/endpoints.ts';
+import type { TokenStore } from './tokens/token-store.ts';
 
 /** A client application, its secret behind a function so that printing the options does not print it. */
 export interface ResolvedClient {
@@ -19,11 +20,22 @@ export interface ResolvedOptions {
   readonly scopePrefix: Readonly<Record<FlowName, string>>;
   readonly login: ResolvedLogin | undefined;
   readonly authorizeSubject: EgainAuthOptions['authorizeSubject'];
+  readonly tokens: ResolvedTokens;
   readonly http: {
     readonly timeoutMs: number;
     readonly dispatcher: NonNullable<EgainAuthOptions['http']>['dispatcher'];
   };
   readonly warnings: readonly WarningEvent[];
+}
+
+export interface ResolvedTokens {
+  readonly store: TokenStore | undefined;
+  /** Behind a function, so that printing the options does not print them. The first seals, all open. */
+  readonly encryptionKeys: () => readonly string[];
+  readonly onStoreError: 'fallback' | 'throw';
+  readonly maxEntries: number;
+  readonly renewAheadMs: number;
+  readonly minTtlMs: number;
 }
 
 export type RouteName = 'login' | 'callback' | 'logout' | 'session';

@@ -11,12 +11,17 @@ export interface Problems {
   /** The same, without path, query and fragment. */
   origin(option: string, value: string | undefined): URL | undefined;
   milliseconds(option: string, value: number | undefined, standard: number, max?: number): number;
+  /** One or a list, each long enough for a key to be derived from it. */
+  secrets(option: string, value: string | readonly string[] | undefined, remedy: string): readonly string[];
   /** Applies the rule for plain http to every URL seen. */
   checkLoopback(): void;
   readonly warnings: readonly WarningEvent[];
   /** @throws {EgainAuthError} `invalid_configuration` */
   throwIfAny(): void;
 }
+
+/** Of randomness: what a 256-bit key is derived from (NIST SP 800-108r1). */
+export const MIN_SECRET_BYTES = 32;
 
 export function createProblems(production: boolean): Problems {
   const found: ConfigurationProblem[] = [];
@@ -62,6 +67,14 @@ export function createProblems(production: boolean): Problems {
       const remedy = `Use 1 to ${max}, or leave it out for ${standard}.`;
       add(option, 'not_a_duration', 'is no whole number of milliseconds', remedy);
       return standard;
+    },
+
+    secrets(option, value, remedy) {
+      const secrets: readonly unknown[] = [value ?? []].flat();
+      if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
+        add(option, 'short_secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
+      }
+      return secrets as readonly string[];
     },
 
     checkLoopback() {

@@ -43,6 +43,14 @@ const OPTIONS: Shape = {
   session: { secret: true, cookieName: true, idleMs: true, absoluteMs: true },
   routes: { login: true, callback: true, logout: true, session: true },
   authorizeSubject: true,
+  tokens: {
+    store: true,
+    encryptionKeys: true,
+    onStoreError: true,
+    maxEntries: true,
+    renewAheadMs: true,
+    minTtlMs: true,
+  },
   http: { timeoutMs: true, dispatcher: true },
 };
 

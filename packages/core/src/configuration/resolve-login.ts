@@ -76,18 +76,15 @@ function resolveSession(
   given: EgainAuthOptions['session'],
   problems: Problems,
 ): Omit<ResolvedLogin['session'], 'secure'> {
-  const secrets: readonly unknown[] = [given?.secret ?? []].flat();
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes (EGAIN_SESSION_SECRET), such as from: openssl rand -base64 33`;
+  const secrets = problems.secrets('session.secret', given?.secret, remedy);
   if (secrets.length === 0) problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
-  if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
-    problems.add('session.secret', 'short_secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
-  }
   const cookieName = given?.cookieName ?? 'egain_session';
   if (typeof cookieName !== 'string' || !/^[\w-]{1,64}$/.test(cookieName)) {
     problems.add('session.cookieName', 'not_a_cookie_name', 'is no plain cookie name', 'Use letters, digits, - and _.');
   }
   return {
-    secrets: () => secrets as string[],
+    secrets: () => secrets,
     cookieName,
     idleMs: problems.milliseconds('session.idleMs', given?.idleMs, HOUR_MS),
     absoluteMs: problems.milliseconds('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS),

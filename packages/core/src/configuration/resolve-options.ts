@@ -5,6 +5,7 @@ import { copyOptions } from './option-shape.ts';
 import { resolveClients } from './resolve-clients.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 import { resolveLogin } from './resolve-login.ts';
+import { resolveTokens } from './resolve-tokens.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Node's timers turn anything longer into one millisecond. */
@@ -24,6 +25,7 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
   const clients = resolveClients(given, problems);
   const { endpoints, ...hosts } = resolveEndpoints(given, problems);
   const login = given.login && resolveLogin(given, given.login, { clients, endpoints }, problems);
+  const tokens = resolveTokens(given.tokens, problems);
   const timeoutMs = problems.milliseconds('http.timeoutMs', given.http?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
   if (given.authorizeSubject === undefined) {
     problems.warn(
@@ -42,6 +44,7 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
     endpoints,
     login,
     authorizeSubject: given.authorizeSubject,
+    tokens,
     http: Object.freeze({ timeoutMs, dispatcher: given.http?.dispatcher }),
     warnings: Object.freeze([...problems.warnings]),
   });

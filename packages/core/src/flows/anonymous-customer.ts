@@ -10,13 +10,13 @@ import type { FlowContext, FlowRequest } from './flow-context.ts';
  */
 export async function requestAnonymousCustomerToken(
   { options, requestToken }: FlowContext,
-  { scope, signal }: FlowRequest,
+  { scope, parameters, signal }: FlowRequest,
 ): Promise<IssuedTokenSet> {
   assertFlowScopes('anonymousCustomer', scope);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.anonymousCustomer.tokenUrl, 'endpoints.anonymousCustomer.tokenUrl'),
     client: requireConfidentialClient(options.clients.anonymousCustomer, 'clients.anonymousCustomer'),
-    parameters: { grant_type: 'client_credentials' },
+    parameters: { ...parameters, grant_type: 'client_credentials' },
     scope,
     scopePrefix: options.scopePrefix.anonymousCustomer,
     signal,

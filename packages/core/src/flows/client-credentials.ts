@@ -10,13 +10,13 @@ import type { FlowContext, FlowRequest } from './flow-context.ts';
  */
 export async function requestClientCredentialsToken(
   { options, requestToken }: FlowContext,
-  { scope, signal }: FlowRequest,
+  { scope, parameters, signal }: FlowRequest,
 ): Promise<IssuedTokenSet> {
   assertFlowScopes('client', scope);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.client.tokenUrl, 'endpoints.client.tokenUrl'),
     client: requireConfidentialClient(options.clients.client, 'clients.client'),
-    parameters: { grant_type: 'client_credentials' },
+    parameters: { ...parameters, grant_type: 'client_credentials' },
     scope,
     scopePrefix: options.scopePrefix.client,
     signal,

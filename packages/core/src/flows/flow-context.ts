@@ -11,5 +11,7 @@ export interface FlowContext {
 export interface FlowRequest {
   /** Scopes without prefix. */
   readonly scope: readonly string[];
+  /** Further ones, none of which a flow has itself. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -17,7 +17,7 @@ export interface OnBehalfOfRequest extends FlowRequest {
  */
 export async function requestOnBehalfOfToken(
   { options, requestToken }: FlowContext,
-  { subject, scope, signal }: OnBehalfOfRequest,
+  { subject, scope, parameters, signal }: OnBehalfOfRequest,
 ): Promise<IssuedTokenSet> {
   assertSubject(subject);
   assertFlowScopes('onBehalfOf', scope);
@@ -26,7 +26,7 @@ export async function requestOnBehalfOfToken(
   return requestToken({
     tokenUrl: requireConfigured(endpoint.tokenUrl, `endpoints.onBehalfOf.${persona}.tokenUrl`),
     client: requireConfidentialClient(options.clients.onBehalfOf, 'clients.onBehalfOf'),
-    parameters: { grant_type: 'password', [`subject_${kind}`]: value },
+    parameters: { ...parameters, grant_type: 'password', [`subject_${kind}`]: value },
     scope,
     scopePrefix: options.scopePrefix.onBehalfOf,
     signal,

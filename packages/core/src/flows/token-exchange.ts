@@ -18,13 +18,14 @@ export interface TokenExchangeRequest extends FlowRequest {
  */
 export async function requestTokenExchangeToken(
   { options, requestToken }: FlowContext,
-  { registrationId, subjectToken, scope, signal }: TokenExchangeRequest,
+  { registrationId, subjectToken, scope, parameters, signal }: TokenExchangeRequest,
 ): Promise<IssuedTokenSet> {
   if (scope.length > 0) assertFlowScopes('tokenExchange', scope);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.tokenExchange.tokenUrl, 'endpoints.tokenExchange.tokenUrl'),
     client: requireConfidentialClient(options.clients.tokenExchange, 'clients.tokenExchange'),
     parameters: {
+      ...parameters,
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: requireText(await subjectToken(), 'the function given as subjectToken returned no token'),
       subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',

@@ -1,4 +1,4 @@
-import { EgainApiError, EgainAuthError } from '../errors.ts';
+import { EgainApiError, EgainAuthError, isEgainAuthError } from '../errors.ts';
 import {
   type HttpClient,
   HttpFailure,
@@ -46,23 +46,51 @@ export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface ApiClientDependencies {
   readonly apiUrl: URL | undefined;
   readonly http: HttpClient;
-  readonly getToken: (signal: AbortSignal | undefined) => Promise<TokenSet>;
+  readonly getToken: (call: TokenCall) => TokenSet | Promise<TokenSet>;
+}
+
+/** What one call tells about the token it needs. */
+export interface TokenCall {
+  readonly signal?: AbortSignal | undefined;
+  /** The access token that was just answered 401. */
+  readonly rejected?: string | undefined;
 }
 
 export function createApiClient({ apiUrl, http, getToken }: ApiClientDependencies): ApiClient {
   async function request<T>(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<T> {
     // Before a token is asked for: what may not be called costs nothing.
     const url = resolveApiUrl(requireConfigured(apiUrl, 'apiUrl'), path, options.query);
-    const { accessToken } = await getToken(options.signal);
-    const answer = await send(http, {
-      method,
-      url,
-      headers: headersOf(options, accessToken),
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      maxBodyBytes: MAX_ANSWER_BYTES,
-      signal: options.signal,
-    });
+    const { signal } = options;
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const sendWith = (accessToken: string): Promise<IncomingAnswer> =>
+      send(http, {
+        ...{ method, url, body, signal, maxBodyBytes: MAX_ANSWER_BYTES },
+        headers: headersOf(options, accessToken),
+      });
+
+    let { accessToken } = await getToken({ signal });
+    let answer = await sendWith(accessToken);
+    if (answer.status === 401) {
+      // Not looking at WWW-Authenticate: eGain documents none. Once, and any method: what was refused was not carried out.
+      const renewed = await renew(accessToken, signal);
+      if (renewed !== undefined) {
+        accessToken = renewed;
+        answer = await sendWith(accessToken);
+      }
+    }
     return parseApiAnswer(answer, { method, url, accessToken }) as T;
+  }
+
+  /** @returns another access token than the rejected one, or `undefined` where only a new login would bring one */
+  async function renew(rejected: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    try {
+      const { accessToken } = await getToken({ signal, rejected });
+      return accessToken === rejected ? undefined : accessToken;
+    } catch (error) {
+      // eGain's own answer says more than that nobody is signed in.
+      if (isEgainAuthError(error, 'login_required')) return undefined;
+      throw error;
+    }
   }
 
   return {

@@ -7,7 +7,7 @@ import type { TokenSet } from '../protocol/token-set.ts';
 import type { DelegatedScope, Scope } from '../scope.ts';
 import type { EgainIdentity, EgainSession } from '../session/session.ts';
 import type { SessionManager } from '../session/session-manager.ts';
-import type { TokenSource } from '../tokens/token-source.ts';
+import type { TokenRequest, TokenSource } from '../tokens/token-source.ts';
 import type { ApiClient, ApiClientDependencies } from './api-client.ts';
 
 export interface TokenOptions<S extends string = Scope> {
@@ -16,9 +16,38 @@ export interface TokenOptions<S extends string = Scope> {
    * actors, where eGain calls it optional.
    */
   scope?: readonly S[];
-  /** Do not use what is cached: it was rejected. */
+  /** Do not use what is cached, and forget it: it was rejected. */
   forceRenewal?: boolean;
+  /**
+   * Further parameters of the token request, sent as they are and part of what the cache goes by: `resource` (RFC 8707)
+   * or `audience` (RFC 8693), if your tenant knows them. Nothing that the flow says itself.
+   */
+  parameters?: Readonly<Record<string, string>>;
+  /** Gives up waiting. What others wait for too goes on. */
   signal?: AbortSignal | undefined;
+}
+
+/** No scopes: what an actor brings itself is asked for, or refused. */
+const NONE: readonly string[] = Object.freeze([]);
+
+type TokenRequestOptions = { readonly [name in Exclude<keyof TokenRequest, 'actor'>]?: TokenRequest[name] | undefined };
+
+/** Every member is the caller's own, none inherited (T098). */
+export function tokenRequest(actor: Actor, options: TokenRequestOptions = {}): TokenRequest {
+  return {
+    actor,
+    scope: ownMember(options, 'scope') ?? NONE,
+    parameters: ownMember(options, 'parameters'),
+    forceRenewal: ownMember(options, 'forceRenewal'),
+    rejected: ownMember(options, 'rejected'),
+    signal: ownMember(options, 'signal'),
+  };
+}
+
+function ownMember<T extends object, K extends keyof T>(object: T, name: K): T[K] | undefined {
+  const value = object[name];
+  // In this order: that something is inherited is rare, and asking for it costs more than all the rest.
+  return value !== undefined && Object.hasOwn(object, name) ? value : undefined;
 }
 
 /** What a handler may ask of whoever calls it. */
@@ -131,8 +160,8 @@ export function createRequestContext(
       if (!actor) throw loginRequired(undefined);
       return actor;
     };
-    const getToken = async (options: TokenOptions = {}): Promise<TokenSet> =>
-      tokens.getToken({ actor: requireActor(), scope, ...options });
+    const getToken = async (options: TokenRequestOptions = {}): Promise<TokenSet> =>
+      tokens.getToken(tokenRequest(requireActor(), { scope, ...options }));
     return {
       get isAuthenticated() {
         return openSession() !== undefined;
@@ -147,9 +176,10 @@ export function createRequestContext(
         return actorOf();
       },
       get api() {
-        return createApi((signal) => getToken({ signal }));
+        return createApi(getToken);
       },
-      apiAs: (actor, options) => createApi((signal) => tokens.getToken({ actor, scope: options?.scope ?? [], signal })),
+      apiAs: (actor, options) =>
+        createApi((call) => tokens.getToken(tokenRequest(actor, { ...call, scope: options?.scope ?? [] }))),
       getToken,
       login: async (options = {}) => reply.send(startLogin(options, request)),
       logout: async (options) => reply.send(endSession(options)),

@@ -1,3 +1,4 @@
+import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import { type HttpClient, HttpFailure, type IncomingAnswer, type OutgoingRequest } from '../http/client.ts';
@@ -35,11 +36,12 @@ export type RequestToken = (request: TokenEndpointRequest) => Promise<IssuedToke
 /**
  * The only place that speaks to the token endpoint: a form by POST with the client's credentials in the body, the one
  * way that every eGain page shows (client_secret_post, RFC 6749 §2.3.1).
+ * @param timeoutMs how long a secret function may take
  */
-export function createTokenEndpoint(http: HttpClient): RequestToken {
+export function createTokenEndpoint(http: HttpClient, timeoutMs: number): RequestToken {
   return async (request) => {
     const { tokenUrl, client, parameters, scope = [], impliedScope = scope, scopePrefix, signal } = bare(request);
-    const clientSecret = await readSecret(client);
+    const clientSecret = await readSecret(client, timeoutMs);
     const form = new URLSearchParams({
       ...parameters,
       client_id: client.clientId,
@@ -56,11 +58,15 @@ export function createTokenEndpoint(http: HttpClient): RequestToken {
   };
 }
 
-async function readSecret(client: ResolvedClient): Promise<string | undefined> {
+/**
+ * The client's secret of now, or `undefined` for a public client.
+ * @throws {EgainAuthError} `client_secret_unavailable`
+ */
+export async function readSecret(client: ResolvedClient, timeoutMs: number): Promise<string | undefined> {
   if (!client.clientSecret) return undefined;
   let secret: unknown;
   try {
-    secret = await client.clientSecret();
+    secret = await withinDeadline(client.clientSecret(), timeoutMs);
   } catch (cause) {
     throw secretUnavailable('the function given as clientSecret failed', cause);
   }

@@ -2,6 +2,10 @@ import { EgainAuthError } from '../errors.ts';
 import type { IncomingAnswer } from '../http/client.ts';
 import { parseErrorCode, parseErrorDescription } from './error-text.ts';
 
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
+/** After 429, where the answer does not say for how long. */
+const PAUSE_MS = 1000;
+
 /** What each `error` of RFC 6749 §5.2 usually means at eGain. */
 const REMEDIES: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -27,8 +31,10 @@ const REMEDIES: ReadonlyMap<string, string> = new Map(
 export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchParams): EgainAuthError {
   const { status } = answer;
   if (status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(answer.headers['retry-after']) ?? (status === 429 ? PAUSE_MS : undefined);
     return new EgainAuthError('token_endpoint_unavailable', `the token endpoint answered ${status}`, {
       remedy: 'Try again later.',
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
   }
   if (status < 400) {
@@ -45,6 +51,16 @@ export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchPara
       'Check that the token URL is the one of the console’s Metadata dialog: this answer is not one of OAuth.',
     ...(oauthError !== undefined && { oauthError }),
   });
+}
+
+/**
+ * Seconds or a date (RFC 9110 §10.2.3), as milliseconds from now; no longer than an hour, and anything else is as if it
+ * were not there.
+ */
+function parseRetryAfter(value: string | string[] | undefined): number | undefined {
+  const text = String(value).trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - Date.now() : 0;
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
 function parseRefusal({ body }: IncomingAnswer, form: URLSearchParams) {

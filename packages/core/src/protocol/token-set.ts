@@ -28,29 +28,60 @@ export interface TokenSetFields {
 }
 
 /**
- * Everything but the tokens is on the object; the tokens are behind a proxy's `get`. Whatever walks, prints, spreads or
- * serializes an object sees the proxy's target, which does not have them (T095). Even hidden getters would not do:
- * `inspect` can be told to call those.
+ * What is visible of a token set; the tokens are private fields, which nothing that walks, prints, spreads or serializes
+ * an object can see. A class, against the house rule, because a closure for each cached token would double its memory.
  */
-export function createTokenSet({
-  accessToken,
-  refreshToken,
-  expiresAt,
-  scope,
-  source,
-}: TokenSetFields): IssuedTokenSet {
-  const visible = Object.freeze({ expiresAt, scope: new Set(scope), source });
-  return new Proxy(visible, {
-    get(target, name, receiver) {
-      if (name === 'accessToken') return accessToken;
-      if (name === 'refreshToken') return refreshToken;
-      if (name === 'toJSON') return () => ({ ...visible, scope: [...visible.scope] });
-      return Reflect.get(target, name, receiver);
-    },
-  }) as typeof visible & IssuedTokenSet;
+class VisibleTokenSet {
+  readonly expiresAt: number;
+  readonly scope: ReadonlySet<string>;
+  readonly source: TokenSet['source'];
+  readonly #accessToken: string;
+  readonly #refreshToken: string | undefined;
+
+  constructor({ accessToken, refreshToken, expiresAt, source }: TokenSetFields, scope: ReadonlySet<string>) {
+    this.#accessToken = accessToken;
+    this.#refreshToken = refreshToken;
+    this.expiresAt = expiresAt;
+    this.scope = scope;
+    this.source = source;
+    Object.freeze(this);
+  }
+
+  static read(this: void, target: VisibleTokenSet, name: string | symbol): unknown {
+    if (name === 'accessToken') return target.#accessToken;
+    if (name === 'refreshToken') return target.#refreshToken;
+    if (name === 'toJSON') return () => ({ ...target, scope: [...target.scope] });
+    return Reflect.get(target, name);
+  }
+}
+
+/** One for all: the tokens are asked for by name, or not found (T095). Even hidden getters would be called by `inspect`. */
+const BY_NAME: ProxyHandler<VisibleTokenSet> = { get: VisibleTokenSet.read };
+
+/** @returns a frozen token set whose tokens only their names lead to */
+export function createTokenSet(fields: TokenSetFields): IssuedTokenSet {
+  return proxy(new VisibleTokenSet(fields, freezeScopes(fields.scope)));
 }
 
 /** What may leave the session layer. */
-export function withoutRefreshToken({ accessToken, expiresAt, scope, source }: IssuedTokenSet): TokenSet {
-  return createTokenSet({ accessToken, expiresAt, scope, source });
+export function withoutRefreshToken(tokens: IssuedTokenSet): TokenSet {
+  return withSource(tokens, tokens.source);
+}
+
+/** The same token, without a refresh token, as it came from elsewhere. Shares the set of scopes. */
+export function withSource({ accessToken, expiresAt, scope }: TokenSet, source: TokenSet['source']): TokenSet {
+  return proxy(new VisibleTokenSet({ accessToken, expiresAt, scope, source }, scope));
+}
+
+const proxy = (target: VisibleTokenSet) => new Proxy(target, BY_NAME) as VisibleTokenSet & IssuedTokenSet;
+
+/** Many are given the same token: nobody may change what the others see as granted (T068). */
+function freezeScopes(scopes: Iterable<string>): ReadonlySet<string> {
+  const set = new Set(scopes);
+  for (const name of ['add', 'delete', 'clear']) Object.defineProperty(set, name, { value: refuseChange });
+  return Object.freeze(set);
+}
+
+function refuseChange(): never {
+  throw new TypeError('the scopes of a token cannot be changed');
 }

@@ -32,7 +32,12 @@ export interface SessionManager {
    */
   getToken(
     session: EgainSession,
-    options: { forceRenewal?: boolean | undefined; signal?: AbortSignal | undefined },
+    options: {
+      forceRenewal?: boolean | undefined;
+      /** Renewed only if it is still this one. */
+      rejected?: string | undefined;
+      signal?: AbortSignal | undefined;
+    },
   ): Promise<IssuedTokenSet>;
 }
 
@@ -99,10 +104,11 @@ export function createSessionManager(
 
     end: () => [expireCookie(cookieName, { secure })],
 
-    async getToken(session, { forceRenewal = false, signal }) {
+    async getToken(session, { signal, rejected, ...options }) {
       const record = session as SessionRecord;
       if (!writers.has(record)) throw loginRequired();
-      const { refreshToken, expiresAt } = record.tokens;
+      const { accessToken, refreshToken, expiresAt } = record.tokens;
+      const forceRenewal = options.forceRenewal === true || rejected === accessToken;
       const remainingMs = expiresAt - Date.now();
       if (refreshToken === undefined) {
         if (forceRenewal || remainingMs <= 0) throw loginRequired();

@@ -1,37 +1,51 @@
+import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
-import { assertSubject, type Subject } from '../subject.ts';
+import { assertSubject } from '../subject.ts';
+import type { ImpersonationAudit } from './impersonation-audit.ts';
 import type { TokenSource } from './token-source.ts';
+
+export interface SubjectGuardSettings extends Pick<ResolvedOptions, 'authorizeSubject' | 'tenantId'> {
+  readonly audit: Pick<ImpersonationAudit, 'refused'>;
+  /** How long the policy may think. */
+  readonly timeoutMs: number;
+}
 
 /**
  * Asks the application's impersonation policy before every token for a subject, fresh or cached: eGain itself asks for
- * no proof, so this is the boundary (T084). Anything but `true` refuses.
+ * no proof, so this is the boundary (T084). Anything but `true` refuses. An answer that is there at once is used at once.
  * @throws {EgainAuthError} `invalid_subject`, `subject_refused`
  */
-export function guardSubjects(
-  source: TokenSource,
-  { authorizeSubject, tenantId }: Pick<ResolvedOptions, 'authorizeSubject' | 'tenantId'>,
-): TokenSource {
-  async function assertAuthorized(subject: Subject, scope: readonly string[]): Promise<void> {
-    assertSubject(subject);
-    if (!authorizeSubject) return;
-    let allowed: unknown;
-    try {
-      allowed = await authorizeSubject(subject, { tenantId, scope });
-    } catch (cause) {
-      throw subjectRefused('authorizeSubject failed, which counts as no', cause);
-    }
-    if (allowed !== true) throw subjectRefused('authorizeSubject did not return true');
-  }
-
+export function guardSubjects(source: TokenSource, settings: SubjectGuardSettings): TokenSource {
+  const { authorizeSubject, tenantId, audit, timeoutMs } = settings;
   return {
-    async getToken(request) {
+    getToken(request) {
       if (request.actor.type !== 'on-behalf-of') return source.getToken(request);
-      // What was judged is what is used: the caller's object may change while the policy thinks.
-      const actor = { type: 'on-behalf-of', subject: request.actor.subject } as const;
+      const { subject } = request.actor;
+      assertSubject(subject);
+      if (!authorizeSubject) return source.getToken(request);
+
+      // What is judged is what is used: the caller's objects may change while the policy thinks, and the policy has a
+      // list of its own.
       const scope = [...request.scope];
-      await assertAuthorized(actor.subject, scope);
-      return source.getToken({ ...request, actor, scope });
+      function refuse(problem: string, cause?: unknown): never {
+        audit.refused(subject, scope);
+        throw subjectRefused(problem, cause);
+      }
+      const failed = (cause: unknown) => refuse('authorizeSubject failed, which counts as no', cause);
+      let allowed: unknown;
+      try {
+        allowed = withinDeadline(authorizeSubject(subject, { tenantId, scope }), timeoutMs);
+      } catch (cause) {
+        return failed(cause);
+      }
+      if (allowed === true) return source.getToken(request);
+      if (!(allowed instanceof Promise)) return refuse('authorizeSubject did not return true');
+      const judged = { ...request, actor: { type: 'on-behalf-of', subject } as const, scope: [...scope] };
+      return allowed.then((answer: unknown) => {
+        if (answer !== true) refuse('authorizeSubject did not return true');
+        return source.getToken(judged);
+      }, failed);
     },
   };
 }

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { resolveOptions } from '../../src/configuration/resolve-options.ts';
 import { buildAuthorizationUrl, requestAuthorizationCodeToken } from '../../src/flows/authorization-code.ts';
 import { requestRefreshedToken } from '../../src/flows/refresh-token.ts';
-import { createHttpClient } from '../../src/http/client.ts';
 import { createEgainAuth, type EgainAuthOptions, scope, user } from '../../src/index.ts';
-import { createTokenEndpoint } from '../../src/protocol/token-endpoint.ts';
+import { createFlow } from '../flow.ts';
 import { divertTo, json, type LoopbackServer, listen } from '../loopback.ts';
 
 interface VendorRequest {
@@ -71,17 +70,12 @@ function lastRequest() {
   };
 }
 
-function flowContext(options: EgainAuthOptions) {
-  const resolved = resolveOptions(options, false);
-  return { options: resolved, requestToken: createTokenEndpoint(createHttpClient(resolved.http)) };
-}
-
 const REDIRECT_URI = 'https://oauth.pstmn.io/v1/callback';
 const scopesOf = ({ parameters }: VendorRequest) => (parameters.scope ?? '').split(' ').map(scope.unchecked);
 
 async function exchangeCode(request: VendorRequest, pkce: boolean, codeVerifier: string | undefined) {
   const { code = '' } = request.parameters;
-  await requestAuthorizationCodeToken(flowContext(optionsFor(request, pkce)), {
+  await requestAuthorizationCodeToken(createFlow(optionsFor(request, pkce)), {
     persona: 'user',
     code,
     redirectUri: REDIRECT_URI,
@@ -200,7 +194,7 @@ describe('what our defaults add to them', () => {
 describe('refresh, which no page of eGain documents', () => {
   test('sends what RFC 6749 §6 asks for, to the persona’s own URL', async () => {
     const row = vendor('authorization-code.token');
-    await requestRefreshedToken(flowContext(optionsFor(row, true)), {
+    await requestRefreshedToken(createFlow(optionsFor(row, true)), {
       persona: 'user',
       refreshToken: 'r-1',
       scope: ['core.aiservices.manage'],

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createEgainAuth } from '../../src/index.ts';
+import { requestClientCredentialsToken } from '../../src/flows/client-credentials.ts';
 import { ELSEWHERE, HOSTILE_ANSWERS, SECRET, TOKEN, type WholeAnswer } from '../data/hostile-answers.ts';
 import { HOSTILE_CONNECTIONS } from '../data/hostile-connections.ts';
 import { expectNoDisclosure } from '../disclosure.ts';
 import { rejectionOf } from '../failure.ts';
+import { createFlow } from '../flow.ts';
 import { measure } from '../measure.ts';
 import { soon } from '../soon.ts';
 import { type Step, wiresToClose } from '../wire-server.ts';
@@ -18,7 +19,7 @@ const OWN_OF_EVERY_OBJECT = Object.getOwnPropertyNames(Object.prototype);
 async function refusalOf(steps: (elsewhere: string) => readonly Step[], timeoutMs: number) {
   const elsewhere = await serveWire([[]]);
   const server = await serveWire([steps(`http://127.0.0.1:${elsewhere.port}`)]);
-  const egain = createEgainAuth({
+  const flow = createFlow({
     clientId: 'client-1',
     clientSecret: SECRET,
     endpoints: { client: { tokenUrl: `http://127.0.0.1:${server.port}/token` } },
@@ -29,9 +30,9 @@ async function refusalOf(steps: (elsewhere: string) => readonly Step[], timeoutM
     value: error,
     elapsedMs,
     grownBytes,
-  } = await measure(() => rejectionOf(egain.clientCredentials({ scope: ['app.core.aiservices.read'] })));
+  } = await measure(() => rejectionOf(requestClientCredentialsToken(flow, { scope: ['app.core.aiservices.read'] })));
 
-  await egain.close();
+  await flow.close();
   expect(error.remedy.length).toBeGreaterThan(10);
   expectNoDisclosure(error, SECRET, TOKEN);
   // T067: asked once. undici may connect anew when it is stopped, but has nothing to send.

@@ -46,7 +46,7 @@ function egainAt({ port }: CaptureServer, scheme = 'http'): EgainAuth {
 
 /** One request with a client that never connected before, and what it gave. */
 async function ask(egain: EgainAuth): Promise<string> {
-  const tokens = await egain.clientCredentials({ scope: ['app.core.aiservices.read'] });
+  const tokens = await egain.clientCredentials({ scope: ['app.core.aiservices.read'], forceRenewal: true });
   return `${tokens.accessToken} ${[...tokens.scope].join(' ')}`;
 }
 

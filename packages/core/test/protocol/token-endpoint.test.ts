@@ -160,13 +160,13 @@ describe('the request itself', () => {
     const server = await serve(json({ access_token: 'a.b.c' }));
     const secrets = ['first', 'second'];
     const egain = egainAt(server.origin, { clientSecret: async () => secrets.shift() ?? '' });
-    await egain.clientCredentials({ scope: ['app.core.aiservices.read'] });
-    await egain.clientCredentials({ scope: ['app.core.aiservices.read'] });
+    await egain.clientCredentials({ scope: ['app.core.aiservices.read'], forceRenewal: true });
+    await egain.clientCredentials({ scope: ['app.core.aiservices.read'], forceRenewal: true });
     expect(server.received.map(({ body }) => new URLSearchParams(body).get('client_secret'))).toEqual([
       'first',
       'second',
     ]);
-    const error = await failureOf(egain.clientCredentials({ scope: ['app.core.aiservices.read'] }));
+    const error = await failureOf(egain.clientCredentials({ scope: ['app.core.aiservices.read'], forceRenewal: true }));
     expect(error.code).toBe('client_secret_unavailable');
     expect(server.received).toHaveLength(2);
   });

@@ -3,6 +3,7 @@ import type { Actor } from '../../src/actor.ts';
 import type { EgainAuthOptions } from '../../src/options.ts';
 import { createTokenSet, type TokenSet } from '../../src/protocol/token-set.ts';
 import { customer, user } from '../../src/subject.ts';
+import type { ImpersonationAudit } from '../../src/tokens/impersonation-audit.ts';
 import { guardSubjects } from '../../src/tokens/subject-guard.ts';
 import type { TokenRequest } from '../../src/tokens/token-source.ts';
 import { rejectionOf } from '../failure.ts';
@@ -10,12 +11,19 @@ import { rejectionOf } from '../failure.ts';
 type Policy = NonNullable<EgainAuthOptions['authorizeSubject']>;
 
 const tokens = createTokenSet({ accessToken: 'a', expiresAt: 1, scope: [], source: 'memory' });
+const refused = jest.fn<ImpersonationAudit['refused']>();
 const mint = jest.fn<(request: TokenRequest) => Promise<TokenSet>>();
 const scope = ['knowledge.portalmgr.onbehalfof.read'];
 const pa: Actor = { type: 'on-behalf-of', subject: user({ username: 'pa' }) };
 /** Typed away: what JavaScript callers may do. */
-const guardWith = (policy: unknown) =>
-  guardSubjects({ getToken: mint }, { authorizeSubject: policy as Policy, tenantId: 'TMPRODB88619984' });
+const guardWith = (policy: unknown) => {
+  const guard = guardSubjects(
+    { getToken: mint },
+    { authorizeSubject: policy as Policy, tenantId: 'TMPRODB88619984', audit: { refused }, timeoutMs: 1000 },
+  );
+  // As the public methods call it: what is thrown at once rejects.
+  return { getToken: async (request: TokenRequest) => guard.getToken(request) };
+};
 
 beforeEach(() => {
   mint.mockReset().mockResolvedValue(tokens);
