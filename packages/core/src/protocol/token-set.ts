@@ -68,15 +68,22 @@ export function withoutRefreshToken(tokens: IssuedTokenSet): TokenSet {
   return withSource(tokens, tokens.source);
 }
 
-/** The same token, without a refresh token, as it came from elsewhere. Shares the set of scopes. */
-export function withSource({ accessToken, expiresAt, scope }: TokenSet, source: TokenSet['source']): TokenSet {
+/**
+ * The same token, without a refresh token, as it came from elsewhere.
+ * @param scope an equal set, so that many tokens can share one
+ */
+export function withSource(
+  { accessToken, expiresAt, scope: own }: TokenSet,
+  source: TokenSet['source'],
+  scope: ReadonlySet<string> = own,
+): TokenSet {
   return proxy(new VisibleTokenSet({ accessToken, expiresAt, scope, source }, scope));
 }
 
 const proxy = (target: VisibleTokenSet) => new Proxy(target, BY_NAME) as VisibleTokenSet & IssuedTokenSet;
 
 /** Many are given the same token: nobody may change what the others see as granted (T068). */
-function freezeScopes(scopes: Iterable<string>): ReadonlySet<string> {
+export function freezeScopes(scopes: Iterable<string>): ReadonlySet<string> {
   const set = new Set(scopes);
   for (const name of ['add', 'delete', 'clear']) Object.defineProperty(set, name, { value: refuseChange });
   return Object.freeze(set);

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { assertScopes } from '../protocol/scopes.ts';
 import { type Parameters, parseParameters } from '../protocol/token-parameters.ts';
+import { freezeScopes } from '../protocol/token-set.ts';
 import type { Subject } from '../subject.ts';
 import type { TokenRequest } from './token-source.ts';
 
@@ -19,6 +20,8 @@ export interface TokenContext<Entry> {
   readonly registrationId: string | undefined;
   /** Sorted, each once. */
   readonly scope: readonly string[];
+  /** The same, as a token set has it that was granted just that: one for all of them. */
+  readonly scopeSet: ReadonlySet<string>;
   readonly parameters: Parameters;
   /** By subject: exact strings, nothing folds two into one (T078). */
   readonly entries: Map<string, Entry>;
@@ -91,6 +94,7 @@ export function createTokenContexts<Entry>(onCleared: () => void): TokenContexts
         subjectKind: subject?.kind,
         registrationId,
         scope: sorted,
+        scopeSet: freezeScopes(sorted),
         parameters,
         entries: new Map<string, Entry>(),
       });

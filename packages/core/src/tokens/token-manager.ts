@@ -253,10 +253,12 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
   function remember(entry: CacheEntry, tokens: TokenSet, lifetimeMs: number, endsAt: number): void {
     const jitter = 1 + JITTER_SHARE * (2 * Math.random() - 1);
     const aheadMs = Math.min(settings.renewAheadMs, lifetimeMs * RENEW_AHEAD_SHARE) * jitter;
-    const isNarrow = isLessThan(tokens.scope, entry.context.scope);
+    const { scope, scopeSet } = entry.context;
+    const isNarrow = isLessThan(tokens.scope, scope);
     const cutOff = isNarrow ? now() + NARROW_GRANT_MS : Number.POSITIVE_INFINITY;
     entry.trouble = undefined;
-    entry.tokens = withSource(tokens, 'memory');
+    const asRequested = !isNarrow && tokens.scope.size === scopeSet.size && !scopeSet.has('.default');
+    entry.tokens = withSource(tokens, 'memory', asRequested ? scopeSet : tokens.scope);
     entry.obtainedAt = Math.floor(now());
     entry.endsAt = Math.floor(Math.min(endsAt, cutOff));
     entry.marginAt = Math.floor(Math.min(endsAt - marginOf(lifetimeMs), cutOff));
