@@ -15,7 +15,7 @@ export {
   type EgainAuthErrorOptions,
   isEgainAuthError,
 } from './errors.ts';
-export type { WarningEvent } from './events.ts';
+export type { ImpersonationEvent, TokenEvent, WarningEvent } from './events.ts';
 export type {
   ClientOptions,
   EgainAuthOptions,
@@ -48,6 +48,7 @@ export {
   type UncheckedScope,
 } from './scope.ts';
 export type { EgainIdentity, EgainSession } from './session/session.ts';
+export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 export { type CustomerSubject, customer, type Subject, type UserSubject, user } from './subject.ts';
 
 // For adapter authors

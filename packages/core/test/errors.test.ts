@@ -20,6 +20,7 @@ describe('an error says over HTTP', () => {
     ['api_unavailable', 502, true],
     ['client_secret_unavailable', 503, true],
     ['cross_site_request', 403, false],
+    ['instance_closed', 503, false],
     ['invalid_api_response', 502, false],
     ['invalid_callback', 400, false],
     ['invalid_configuration', 500, false],
@@ -32,11 +33,13 @@ describe('an error says over HTTP', () => {
     ['login_required', 401, false],
     ['method_not_allowed', 405, false],
     ['origin_not_allowed', 500, false],
+    ['reserved_parameter', 500, false],
     ['scope_not_granted', 403, false],
     ['session_too_large', 500, false],
     ['subject_refused', 403, false],
     ['token_endpoint_unavailable', 503, true],
     ['token_request_failed', 502, false],
+    ['token_store_unavailable', 503, true],
   ])('%s: status %i, retryable %s, never exposed', (code, status, retryable) => {
     const error = new EgainAuthError(code, 'why', { remedy: 'how' });
     expect(error).toMatchObject({ code, status, retryable, expose: false, remedy: 'how', name: 'EgainAuthError' });

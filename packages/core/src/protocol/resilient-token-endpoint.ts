@@ -38,7 +38,7 @@ export function createResilientTokenEndpoint(
     const name = JSON.stringify([tokenUrl.href, client.clientId]);
     let circuit = circuits.get(name);
     if (!circuit) {
-      circuit = { breaker: createCircuitBreaker(now), credentials: guardCredentials(client, timeoutMs, now) };
+      circuit = { breaker: createCircuitBreaker(now), credentials: guardCredentials(timeoutMs, now) };
       circuits.set(name, circuit);
     }
     return circuit;
@@ -48,7 +48,7 @@ export function createResilientTokenEndpoint(
     const { breaker, credentials } = circuitOf(request);
     const startedAt = now();
     for (let attempt = 1; ; attempt += 1) {
-      const secret = await credentials.read();
+      const secret = await credentials.read(request.client);
       request.signal?.throwIfAborted();
       breaker.enter();
       try {
@@ -61,7 +61,7 @@ export function createResilientTokenEndpoint(
         const delayMs = Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1);
         if (isInvalidClient(error)) {
           // A secret that was rotated while this request was under way: nothing is lost if there is a new one (T085).
-          if (attempt === 1 && (await credentials.refused(error, secret))) continue;
+          if (attempt === 1 && (await credentials.refused(error, secret, request.client))) continue;
           throw error;
         }
         const inTime = attempt < MAX_ATTEMPTS && now() - startedAt + delayMs < MAX_ELAPSED_MS;
@@ -102,17 +102,17 @@ const withSecret = (client: ResolvedClient, secret: string | undefined): Resolve
 /** The secret of one client, and whether eGain refused it. */
 interface Credentials {
   /** @throws {EgainAuthError} what eGain said of this very secret, for a while; `client_secret_unavailable` */
-  read(): Promise<string | undefined>;
+  read(client: ResolvedClient): Promise<string | undefined>;
   accepted(): void;
   /** @returns whether there is another secret now */
-  refused(error: EgainAuthError, secret: string | undefined): Promise<boolean>;
+  refused(error: EgainAuthError, secret: string | undefined, client: ResolvedClient): Promise<boolean>;
 }
 
-function guardCredentials(client: ResolvedClient, timeoutMs: number, now: () => number): Credentials {
+function guardCredentials(timeoutMs: number, now: () => number): Credentials {
   let refusal: { error: EgainAuthError; secret: string | undefined; until: number; checkedAt: number } | undefined;
 
   return {
-    async read() {
+    async read(client) {
       if (!refusal || now() >= refusal.until) return readSecret(client, timeoutMs);
       const { error, secret, until } = refusal;
       if (now() - refusal.checkedAt >= SECRET_CHECK_MS) {
@@ -128,7 +128,7 @@ function guardCredentials(client: ResolvedClient, timeoutMs: number, now: () => 
     accepted() {
       refusal = undefined;
     },
-    async refused(error, secret) {
+    async refused(error, secret, client) {
       const current = await readSecret(client, timeoutMs).catch(() => secret);
       if (current !== secret) return true;
       refusal = { error, secret, until: now() + REFUSED_SECRET_MS, checkedAt: now() };

@@ -176,6 +176,31 @@ const MISTAKES: [name: string, change: object, option: string, code: string, wor
     /application/,
   ],
   ['plain http', { baseUrl: 'http://desk.example.com' }, 'baseUrl', 'insecure_url', /Use https/],
+  [
+    'a token store without keys to seal with',
+    { tokens: { store: { get() {}, set() {}, delete() {} } } },
+    'tokens.encryptionKeys',
+    'missing',
+    /is not set, but tokens\.store is.*openssl/,
+  ],
+  ['short keys to seal with', { tokens: { encryptionKeys: ['short'] } }, 'tokens.encryptionKeys', 'short_secret', /32/],
+  [
+    'something that is no token store',
+    { tokens: { store: { get() {} }, encryptionKeys: 'an encryption key of more than 32 bytes' } },
+    'tokens.store',
+    'not_a_store',
+    /has not all of get, set, delete/,
+  ],
+  [
+    'a choice that is none',
+    { tokens: { onStoreError: 'ignore' } },
+    'tokens.onStoreError',
+    'not_a_choice',
+    /neither fallback nor throw/,
+  ],
+  ['no room for tokens', { tokens: { maxEntries: 0 } }, 'tokens.maxEntries', 'not_a_count', /Use 1 to 1000000/],
+  ['a renewal in the past', { tokens: { renewAheadMs: -1 } }, 'tokens.renewAheadMs', 'not_a_duration', /whole number/],
+  ['an endless margin', { tokens: { minTtlMs: Infinity } }, 'tokens.minTtlMs', 'not_a_duration', /whole number/],
 ];
 
 const problemsOf = (change: object) => failureOf(() => createEgainAuth({ ...RIGHT, ...change })).problems ?? [];

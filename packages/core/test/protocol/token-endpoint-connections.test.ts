@@ -16,7 +16,10 @@ test.each([
   const server = await serveWire([[`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`]]);
   const http = createHttpClient({ timeoutMs: 60_000 });
   const ask = (grant_type: string) =>
-    createTokenEndpoint(http, 1000)({
+    createTokenEndpoint(
+      http,
+      1000,
+    )({
       tokenUrl: new URL(`http://127.0.0.1:${server.port}/token`),
       client: { clientId: 'client-1', clientSecret: undefined, pkce: true },
       parameters: { grant_type },

@@ -1,0 +1,209 @@
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { EgainAuthError } from '../../src/errors.ts';
+import { createResilientTokenEndpoint } from '../../src/protocol/resilient-token-endpoint.ts';
+import type { RequestToken, TokenEndpointRequest } from '../../src/protocol/token-endpoint.ts';
+import { createTokenSet } from '../../src/protocol/token-set.ts';
+import { rejectionOf } from '../failure.ts';
+
+const tokens = createTokenSet({ accessToken: 'a.b.c', expiresAt: 1, scope: [], source: 'issuer' });
+const failure = (code: 'token_endpoint_unavailable' | 'token_request_failed' | 'invalid_token_response', more = {}) =>
+  new EgainAuthError(code, 'the endpoint said so', { remedy: 'None.', ...more });
+const down = () => failure('token_endpoint_unavailable');
+const invalidClient = () => failure('token_request_failed', { oauthError: 'invalid_client' });
+
+const requestToken = jest.fn<RequestToken>();
+let now = 0;
+let ask: RequestToken;
+beforeEach(() => {
+  now = 1_000_000;
+  requestToken.mockReset().mockResolvedValue(tokens);
+  ask = createResilientTokenEndpoint(requestToken, { timeoutMs: 1000, now: () => now });
+});
+
+const request = (
+  clientSecret: () => string | Promise<string> = () => 'secret',
+  more: Partial<TokenEndpointRequest> = {},
+): TokenEndpointRequest => ({
+  tokenUrl: new URL('https://ai.egain.cloud/token'),
+  client: { clientId: 'client-1', clientSecret, pkce: true },
+  parameters: { grant_type: 'client_credentials' },
+  scopePrefix: '',
+  ...more,
+});
+const secretsSent = async () =>
+  Promise.all(requestToken.mock.calls.map(async ([{ client }]) => client.clientSecret?.()));
+
+describe('T067, F06: a retry', () => {
+  test('hides an accident', async () => {
+    requestToken.mockRejectedValueOnce(down()).mockRejectedValueOnce(down());
+    expect(await ask(request())).toBe(tokens);
+    expect(requestToken).toHaveBeenCalledTimes(3);
+  });
+
+  test('is made three times and no more', async () => {
+    requestToken.mockRejectedValue(down());
+    expect((await rejectionOf(ask(request()))).code).toBe('token_endpoint_unavailable');
+    expect(requestToken).toHaveBeenCalledTimes(4);
+  });
+
+  test.each([
+    ['a refusal', failure('token_request_failed', { oauthError: 'invalid_grant' })],
+    ['an answer that cannot be trusted', failure('invalid_token_response')],
+    ['an endpoint that says when to come back', failure('token_endpoint_unavailable', { retryAfterMs: 1000 })],
+    ['what is no failure of the endpoint', new TypeError('bug')],
+  ])('is not made after %s', async (_name, error) => {
+    requestToken.mockRejectedValue(error);
+    await expect(ask(request())).rejects.toBe(error);
+    expect(requestToken).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not begun when the first attempt took long', async () => {
+    requestToken.mockImplementation(async () => {
+      now += 10_000;
+      throw down();
+    });
+    await rejectionOf(ask(request()));
+    expect(requestToken).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not made for a caller who gave up while it was waited for', async () => {
+    const caller = new AbortController();
+    requestToken.mockImplementation(async () => {
+      setImmediate(() => caller.abort('enough'));
+      throw down();
+    });
+    jest.spyOn(Math, 'random').mockReturnValue(0.99);
+    await expect(ask(request(undefined, { signal: caller.signal }))).rejects.toBe('enough');
+    jest.restoreAllMocks();
+    expect(requestToken).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('F03: an endpoint that is down', () => {
+  test('is not asked any more, for nobody, and asked again after a while', async () => {
+    requestToken.mockRejectedValue(down());
+    await rejectionOf(ask(request()));
+    await rejectionOf(ask(request()));
+    expect(requestToken).toHaveBeenCalledTimes(5);
+    const error = await rejectionOf(ask(request()));
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+    expect(requestToken).toHaveBeenCalledTimes(5);
+
+    now += 1000;
+    requestToken.mockResolvedValue(tokens);
+    const outcomes = await Promise.allSettled([ask(request()), ask(request())]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(await Promise.all([ask(request()), ask(request())])).toEqual([tokens, tokens]);
+  });
+
+  test('says nothing of another endpoint, nor of another client of the same', async () => {
+    requestToken.mockRejectedValue(down());
+    for (let call = 0; call < 3; call += 1) await rejectionOf(ask(request()));
+    requestToken.mockResolvedValue(tokens);
+    const client = { clientId: 'client-2', clientSecret: undefined, pkce: true };
+    expect(await ask(request(undefined, { client }))).toBe(tokens);
+    expect(await ask(request(undefined, { tokenUrl: new URL('https://ai.egain.cloud/other') }))).toBe(tokens);
+    await rejectionOf(ask(request()));
+  });
+
+  test('F09: is not what a refused subject makes of it', async () => {
+    requestToken.mockRejectedValue(failure('token_request_failed', { oauthError: 'invalid_grant' }));
+    for (let call = 0; call < 20; call += 1) await rejectionOf(ask(request()));
+    expect(requestToken).toHaveBeenCalledTimes(20);
+  });
+
+  test('is not what a caller who gave up makes of it', async () => {
+    requestToken.mockRejectedValue(new DOMException('enough', 'AbortError'));
+    for (let call = 0; call < 20; call += 1) await ask(request()).catch(() => {});
+    expect(requestToken).toHaveBeenCalledTimes(20);
+  });
+
+  test('is probed again when the probe was given up', async () => {
+    requestToken.mockRejectedValue(down());
+    for (let call = 0; call < 2; call += 1) await rejectionOf(ask(request()));
+    now += 1000;
+    requestToken.mockRejectedValueOnce(new DOMException('enough', 'AbortError')).mockResolvedValue(tokens);
+    await ask(request()).catch(() => {});
+    expect(await ask(request())).toBe(tokens);
+  });
+});
+
+describe('T085, F08: a secret that eGain refuses', () => {
+  test('is not shown to it again for half a minute', async () => {
+    requestToken.mockRejectedValue(invalidClient());
+    const first = await rejectionOf(ask(request()));
+    for (let second = 0; second < 29; second += 1) {
+      now += 1000;
+      const error = await rejectionOf(ask(request()));
+      expect(error).toMatchObject({ code: 'token_request_failed', oauthError: 'invalid_client' });
+      expect(error.message).toBe(first.message);
+      expect(error.requestId).not.toBe(first.requestId);
+      expect(error.retryAfterMs).toBeGreaterThan(0);
+    }
+    expect(requestToken).toHaveBeenCalledTimes(1);
+    now += 1000;
+    await rejectionOf(ask(request()));
+    expect(requestToken).toHaveBeenCalledTimes(2);
+  });
+
+  test('loses no request when there is a new one already', async () => {
+    const vault = jest.fn().mockReturnValueOnce('old').mockReturnValue('new') as jest.Mock<() => string>;
+    requestToken.mockRejectedValueOnce(invalidClient());
+    expect(await ask(request(vault))).toBe(tokens);
+    expect(await secretsSent()).toEqual(['old', 'new']);
+    expect(await ask(request(vault))).toBe(tokens);
+  });
+
+  test('is replaced within a second of the new one, and the vault is not asked more often than that', async () => {
+    const vault = jest.fn(async () => 'old');
+    const refusing = request(vault);
+    requestToken.mockImplementation(async ({ client }) => {
+      if ((await client.clientSecret?.()) === 'old') throw invalidClient();
+      return tokens;
+    });
+    await rejectionOf(ask(refusing));
+    vault.mockClear();
+    for (let call = 0; call < 50; call += 1) await rejectionOf(ask(refusing));
+    expect(vault).not.toHaveBeenCalled();
+    vault.mockResolvedValue('new');
+    now += 1000;
+    expect(await Promise.all([ask(refusing), ask(refusing)].map((asked) => asked.catch(() => 'lost')))).toContain(
+      tokens,
+    );
+    expect(await ask(refusing)).toBe(tokens);
+  });
+
+  test('does not stand for a new one that was used meanwhile', async () => {
+    let secret = 'old';
+    const vault = request(() => secret);
+    let refuse: (error: Error) => void = () => {};
+    requestToken.mockImplementationOnce(() => new Promise((_resolve, reject) => (refuse = reject)));
+    const late = ask(vault);
+    await new Promise((resolve) => setImmediate(resolve));
+    secret = 'new';
+    expect(await ask(vault)).toBe(tokens);
+    refuse(invalidClient());
+    expect(await late).toBe(tokens);
+    expect(await ask(vault)).toBe(tokens);
+  });
+
+  test('is asked for once for each attempt', async () => {
+    const vault = jest.fn(() => 'secret');
+    await ask(request(vault));
+    expect(vault).toHaveBeenCalledTimes(1);
+  });
+
+  test('and a vault that fails is the caller’s error, not the endpoint’s', async () => {
+    const sealed = request(() => Promise.reject(new Error('vault sealed')));
+    for (let call = 0; call < 10; call += 1) {
+      expect((await rejectionOf(ask(sealed))).code).toBe('client_secret_unavailable');
+    }
+    expect(requestToken).not.toHaveBeenCalled();
+    expect(await ask(request())).toBe(tokens);
+  });
+
+  test('a public client has none', async () => {
+    await ask(request(undefined, { client: { clientId: 'spa', clientSecret: undefined, pkce: true } }));
+    expect(requestToken.mock.calls[0]?.[0].client.clientSecret).toBeUndefined();
+  });
+});
