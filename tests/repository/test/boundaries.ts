@@ -10,7 +10,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The folders of core, from the ground up: each may import those below it, none beside it or above. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['errors', 'events', 'scope', 'seal', 'subject'],
+  ['deadline', 'errors', 'events', 'scope', 'seal', 'subject'],
   ['http'],
   ['protocol', 'operations'],
   ['flows', 'tokens'],

@@ -24,7 +24,11 @@ const SENTENCES: Partial<Record<EgainAuthErrorCode, string>> = {
  */
 export function errorResponse(error: unknown, request: HttpRequest): HttpResponse | undefined {
   if (!isEgainAuthError(error)) return undefined;
-  const { code, requestId, loginUrl, status, headers = {} } = error;
+  const { code, requestId, loginUrl, status, retryAfterMs } = error;
+  // Seconds, rounded up: whoever comes back then is not too early (RFC 9110 §10.2.3).
+  const retryAfter = status === 503 &&
+    retryAfterMs !== undefined && { 'retry-after': `${Math.ceil(retryAfterMs / 1000)}` };
+  const headers = { ...retryAfter, ...error.headers };
   if (!acceptsHtml(request)) {
     return json(status, { error: { code, requestId, ...(loginUrl !== undefined && { loginUrl }) } }, headers);
   }

@@ -103,6 +103,16 @@ describe('an answer to an error', () => {
     for (const request of [PROGRAM, PERSON]) expect(answerTo(error, request)).toMatchObject({ status: 405, headers });
   });
 
+  test('says in whole seconds when to come back, where that is known', () => {
+    const error = (code: EgainAuthErrorCode, retryAfterMs?: number) =>
+      new EgainAuthError(code, 'why', { remedy: 'how', ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    for (const request of [PROGRAM, PERSON]) {
+      expect(answerTo(error('token_endpoint_unavailable', 1200), request).headers).toHaveProperty('retry-after', '2');
+      expect(answerTo(error('token_endpoint_unavailable'), request).headers).not.toHaveProperty('retry-after');
+      expect(answerTo(error('token_request_failed', 1200), request).headers).not.toHaveProperty('retry-after');
+    }
+  });
+
   test('is made for an error of another installed copy', () => {
     class OtherCopy extends Error {
       readonly code = 'login_required';

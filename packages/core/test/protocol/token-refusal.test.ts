@@ -196,3 +196,38 @@ describe('T095: whatever the server makes of a secret, its description is withhe
 test.each(['constructor', '__proto__', 'toString'])('an error named %s has a remedy that can be read', (error) => {
   expect(typeof refusal(400, `{"error":${JSON.stringify(error)}}`).remedy).toBe('string');
 });
+
+describe('F07: when an endpoint wants to be asked again', () => {
+  const HOUR = 60 * 60 * 1000;
+  const retryAfter = (status: number, value?: string) =>
+    tokenEndpointRefusal(
+      { status, headers: value === undefined ? {} : { 'retry-after': value }, body: Buffer.alloc(0) },
+      new URLSearchParams(FORM),
+    ).retryAfterMs;
+
+  test.each<[status: number, value: string | undefined, ms: number | undefined]>([
+    [429, '30', 30_000],
+    [503, ' 2 ', 2000],
+    [429, '999999999999', HOUR],
+    [429, undefined, 1000],
+    [429, '0', 1000],
+    [429, '-5', 1000],
+    [429, '1.5', 1000],
+    [429, 'soon', 1000],
+    [429, '1e3', 1000],
+    [503, undefined, undefined],
+    [503, 'Tue', undefined],
+    [503, '2026', 2_026_000],
+    [503, 'Thu, 01 Jan 1970 00:00:00 GMT', undefined],
+    [503, 'not a date GMT', undefined],
+    [400, '30', undefined],
+  ])('%i with %j: %p ms', (status, value, ms) => {
+    expect(retryAfter(status, value)).toBe(ms);
+  });
+
+  test('a date counts from now', () => {
+    const ms = retryAfter(503, new Date(Date.now() + 30_000).toUTCString());
+    expect(ms).toBeGreaterThan(28_000);
+    expect(ms).toBeLessThanOrEqual(30_000);
+  });
+});
