@@ -54,7 +54,6 @@ export function createResilientTokenEndpoint(
       try {
         const tokens = await requestToken({ ...request, client: withSecret(request.client, secret) });
         breaker.succeeded();
-        credentials.accepted();
         return tokens;
       } catch (error) {
         report(breaker, error);
@@ -64,8 +63,9 @@ export function createResilientTokenEndpoint(
           if (attempt === 1 && (await credentials.refused(error, secret, request.client))) continue;
           throw error;
         }
+        const isAccident = isEgainAuthError(error, 'token_endpoint_unavailable');
         const inTime = attempt < MAX_ATTEMPTS && now() - startedAt + delayMs < MAX_ELAPSED_MS;
-        if (!isAccident(error) || !inTime || !breaker.mayRetry()) throw error;
+        if (!isAccident || !inTime || !breaker.mayRetry()) throw error;
         // Woken up by the signal, the next round says why.
         await sleep(delayMs, undefined, { signal: request.signal, ref: false }).catch(() => {});
       }
@@ -85,11 +85,6 @@ function report(breaker: CircuitBreaker, error: unknown): void {
   else breaker.abandoned();
 }
 
-/** No whole answer, or 5xx; not one that says when to come back. */
-function isAccident(error: unknown): boolean {
-  return isEgainAuthError(error, 'token_endpoint_unavailable') && error.retryAfterMs === undefined;
-}
-
 function isInvalidClient(error: unknown): error is EgainAuthError {
   return isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_client';
 }
@@ -103,7 +98,6 @@ const withSecret = (client: ResolvedClient, secret: string | undefined): Resolve
 interface Credentials {
   /** @throws {EgainAuthError} what eGain said of this very secret, for a while; `client_secret_unavailable` */
   read(client: ResolvedClient): Promise<string | undefined>;
-  accepted(): void;
   /** @returns whether there is another secret now */
   refused(error: EgainAuthError, secret: string | undefined, client: ResolvedClient): Promise<boolean>;
 }
@@ -124,9 +118,6 @@ function guardCredentials(timeoutMs: number, now: () => number): Credentials {
         }
       }
       throw repeatError(error, until - now());
-    },
-    accepted() {
-      refusal = undefined;
     },
     async refused(error, secret, client) {
       const current = await readSecret(client, timeoutMs).catch(() => secret);

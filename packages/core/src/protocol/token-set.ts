@@ -50,7 +50,10 @@ class VisibleTokenSet {
   static read(this: void, target: VisibleTokenSet, name: string | symbol): unknown {
     if (name === 'accessToken') return target.#accessToken;
     if (name === 'refreshToken') return target.#refreshToken;
-    if (name === 'toJSON') return () => ({ ...target, scope: [...target.scope] });
+    if (name === 'toJSON') {
+      const { expiresAt, scope, source } = target;
+      return () => ({ expiresAt, scope: [...scope], source });
+    }
     return Reflect.get(target, name);
   }
 }

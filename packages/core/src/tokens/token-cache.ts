@@ -94,7 +94,7 @@ export function createTokenCache(maxEntries: number): TokenCache {
   }
 
   return {
-    contextOf: contexts.of,
+    contextOf: (request) => contexts.of(request),
 
     enter(context, subject) {
       if (waiting >= maxEntries) throw tooMany(maxEntries);

@@ -80,6 +80,19 @@ describe('F03: a circuit', () => {
     }
   });
 
+  test('begins with a second again after it was closed', () => {
+    fail(5);
+    for (let probe = 0; probe < 3; probe += 1) {
+      while (!passes()) now += 100;
+      breaker.failed(undefined);
+    }
+    while (!passes()) now += 100;
+    breaker.succeeded();
+    fail(5);
+    now += 1000;
+    expect(passes()).toBe(true);
+  });
+
   test('opens once for requests that fail together', () => {
     fail(64);
     now += 1000;
@@ -98,6 +111,7 @@ describe('F07: an endpoint that says when to come back', () => {
 
   test('is not asked sooner because something else failed', () => {
     breaker.failed(30_000);
+    breaker.failed(1000);
     fail(10);
     breaker.succeeded();
     now += 29_000;

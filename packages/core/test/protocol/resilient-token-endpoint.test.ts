@@ -57,6 +57,21 @@ describe('T067, F06: a retry', () => {
     expect(requestToken).toHaveBeenCalledTimes(1);
   });
 
+  test('is made only while the budget lasts', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    let attempts = 0;
+    requestToken.mockImplementation(async () => {
+      attempts += 1;
+      if (attempts % 2 === 1) throw down();
+      return tokens;
+    });
+    const calls = 200;
+    for (let call = 0; call < calls; call += 1) await ask(request()).catch(() => {});
+    jest.restoreAllMocks();
+    expect(attempts).toBeGreaterThan(calls);
+    expect(attempts).toBeLessThanOrEqual(calls * 1.2 + 10);
+  });
+
   test('is not begun when the first attempt took long', async () => {
     requestToken.mockImplementation(async () => {
       now += 10_000;
@@ -167,10 +182,14 @@ describe('T085, F08: a secret that eGain refuses', () => {
     expect(vault).not.toHaveBeenCalled();
     vault.mockResolvedValue('new');
     now += 1000;
-    expect(await Promise.all([ask(refusing), ask(refusing)].map((asked) => asked.catch(() => 'lost')))).toContain(
-      tokens,
-    );
+    let answer: () => void = () => {};
+    requestToken.mockImplementationOnce(() => new Promise((resolve) => (answer = () => resolve(tokens))));
+    const first = ask(refusing);
+    await new Promise((resolve) => setImmediate(resolve));
+    // Nobody waits until eGain has confirmed the new one.
     expect(await ask(refusing)).toBe(tokens);
+    answer();
+    expect(await first).toBe(tokens);
   });
 
   test('does not stand for a new one that was used meanwhile', async () => {
@@ -185,6 +204,13 @@ describe('T085, F08: a secret that eGain refuses', () => {
     refuse(invalidClient());
     expect(await late).toBe(tokens);
     expect(await ask(vault)).toBe(tokens);
+  });
+
+  test('is replaced once for each request, should every new one be refused as well', async () => {
+    const vault = () => crypto.randomUUID();
+    requestToken.mockRejectedValue(invalidClient());
+    expect((await rejectionOf(ask(request(vault)))).oauthError).toBe('invalid_client');
+    expect(requestToken).toHaveBeenCalledTimes(2);
   });
 
   test('is asked for once for each attempt', async () => {

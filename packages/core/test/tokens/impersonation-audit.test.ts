@@ -155,6 +155,7 @@ describe('the events of tokens', () => {
   });
 
   test('are not made for nobody', async () => {
+    stopClock();
     unsubscribe('egain-auth:token', onToken);
     const stringify = jest.spyOn(JSON, 'stringify');
     const egain = await egainWith();
@@ -162,6 +163,13 @@ describe('the events of tokens', () => {
     await pa();
     stringify.mockClear();
     await pa();
+    expect(stringify).not.toHaveBeenCalled();
+
+    answer = (response) => response.writeHead(503).end();
+    passTime(59 * 60_000 + 45_000);
+    await pa();
+    stringify.mockClear();
+    expect((await pa()).source).toBe('stale');
     expect(stringify).not.toHaveBeenCalled();
     stringify.mockRestore();
   });
