@@ -137,7 +137,8 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     createApi,
     startLogin: (loginOptions: StartLoginOptions, request: HttpRequest) =>
       startLogin(requireLogin(routes), loginOptions, request),
-    endSession: (logoutOptions: LogoutOptions | undefined) => endSession(requireLogin(routes), logoutOptions),
+    endSession: (request: HttpRequest, logoutOptions: LogoutOptions | undefined) =>
+      endSession(requireLogin(routes), request, logoutOptions),
     loginUrl: (persona: Persona | undefined) => {
       const path = options.login?.routes.login;
       return path !== undefined && persona ? `${path}?as=${persona}` : path;

@@ -97,7 +97,7 @@ export interface RequestContextDependencies {
   readonly sessions: SessionManager | undefined;
   readonly createApi: (getToken: ApiClientDependencies['getToken']) => ApiClient;
   readonly startLogin: (options: StartLoginOptions, request: HttpRequest) => HttpResponse;
-  readonly endSession: (options: LogoutOptions | undefined) => HttpResponse;
+  readonly endSession: (request: HttpRequest, options: LogoutOptions | undefined) => HttpResponse;
   /** Where an API caller may send its browser. */
   readonly loginUrl: (persona: Persona | undefined) => string | undefined;
 }
@@ -182,7 +182,7 @@ export function createRequestContext(
         createApi((call) => tokens.getToken(tokenRequest(actor, { ...call, scope: options?.scope ?? [] }))),
       getToken,
       login: async (options = {}) => reply.send(startLogin(options, request)),
-      logout: async (options) => reply.send(endSession(options)),
+      logout: async (options) => reply.send(endSession(request, options)),
       challenge,
       withActor: (actor, options) => contextAs(actor, options?.scope),
     };

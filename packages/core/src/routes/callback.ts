@@ -13,6 +13,7 @@ import type { RouteContext } from './route-context.ts';
 export async function completeLogin(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
   const parameters = readParameters(context, request);
   const transaction = findTransaction(context, request, parameters.state);
+  if (!context.transactions.claim(transaction.state)) return answerRepeated(context, request, transaction);
   // From here on this attempt is over, whatever becomes of it: a code is worth one try (RFC 6749 §4.1.2).
   const spent = context.transactions.end(transaction.state);
   try {
@@ -29,12 +30,24 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
       redirectUri: context.login.redirectUri,
     });
     const identity = await context.resolveIdentity(persona, tokens);
-    const started = context.sessions.start(persona, identity, tokens);
+    const started = context.sessions.start(request, persona, identity, tokens);
     // An absolute URL of our own origin: no path, however odd, can lead elsewhere (T027).
     return redirect(`${context.login.baseUrl.origin}${returnTo}`, [...started, ...spent]);
   } catch (error) {
     throw withHeaders(error, withCookies(spent));
   }
+}
+
+/** The same callback once more: a reloaded page, or two that raced (T003). Nothing is asked of eGain, and no cookie set. */
+function answerRepeated(
+  { login, sessions }: RouteContext,
+  request: HttpRequest,
+  { returnTo }: LoginTransaction,
+): HttpResponse {
+  if (sessions.has(request)) return redirect(`${login.baseUrl.origin}${returnTo}`);
+  throw new EgainAuthError('login_expired', 'this login was completed, or tried, already', {
+    remedy: 'Start again at the login route.',
+  });
 }
 
 interface CallbackParameters {

@@ -6,8 +6,12 @@ import { parseReturnTo } from './return-to.ts';
 import type { RouteContext } from './route-context.ts';
 
 /** Ends the local session. eGain documents no end of its own. */
-export function endSession({ login, sessions }: RouteContext, { returnTo }: LogoutOptions = {}): HttpResponse {
-  return redirect(`${login.baseUrl.origin}${parseReturnTo(returnTo) ?? login.baseUrl.pathname}`, sessions.end());
+export function endSession(
+  { login, sessions }: RouteContext,
+  request: HttpRequest,
+  { returnTo }: LogoutOptions = {},
+): HttpResponse {
+  return redirect(`${login.baseUrl.origin}${parseReturnTo(returnTo) ?? login.baseUrl.pathname}`, sessions.end(request));
 }
 
 /**
@@ -17,7 +21,7 @@ export function endSession({ login, sessions }: RouteContext, { returnTo }: Logo
 export function handleLogout(context: RouteContext, request: HttpRequest): HttpResponse {
   assertSameOrigin(context.login, request);
   const returnTo = new URL(targetOf(request), context.login.baseUrl).searchParams.get('returnTo');
-  return endSession(context, returnTo === null ? {} : { returnTo });
+  return endSession(context, request, returnTo === null ? {} : { returnTo });
 }
 
 /**

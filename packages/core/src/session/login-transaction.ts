@@ -3,9 +3,11 @@ import type { HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { Sealer } from '../seal.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
+import { createRecent } from './recent.ts';
 
 const LIFETIME_MS = 10 * 60 * 1000;
 const MAX_PENDING = 5;
+const MAX_CLAIMED = 10_000;
 /** Beside a session of one full cookie: 8 KiB of the 16 that Node accepts as headers (T034). */
 const MAX_BYTES = 4096;
 
@@ -30,6 +32,8 @@ export interface LoginTransactions {
   ): { transaction: LoginTransaction; cookies: string[] };
   /** The transaction of this state, if this browser started it and it is not too old. */
   find(request: HttpRequest, state: string): LoginTransaction | undefined;
+  /** Takes a transaction for the one callback that may use it. @returns whether it was still to be had (T003) */
+  claim(state: string): boolean;
   /** @returns the cookies that make this transaction unusable */
   end(state: string): string[];
 }
@@ -69,6 +73,8 @@ export function createLoginTransactions(
     return surplus.map(({ name }) => expireCookie(name, { secure }));
   }
 
+  const claimed = createRecent<true>({ maxEntries: MAX_CLAIMED, lifetimeMs: LIFETIME_MS });
+
   return {
     start(request, { pkce, ...attempt }) {
       const transaction: LoginTransaction = {
@@ -86,6 +92,13 @@ export function createLoginTransactions(
     find(request, state) {
       const transaction = open(parseCookies(request), nameOf(state));
       return transaction && isEqual(transaction.state, state) ? transaction : undefined;
+    },
+
+    claim(state) {
+      const name = nameOf(state);
+      if (claimed.get(name)) return false;
+      claimed.set(name, true);
+      return true;
     },
 
     end: (state) => [expireCookie(nameOf(state), { secure })],

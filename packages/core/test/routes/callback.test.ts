@@ -282,3 +282,33 @@ function setError(url: URL, state: string): void {
 function clearCookies(browser: PlainHost['browser']): void {
   for (const name of browser.cookies('localhost').keys()) browser.setCookie('localhost', name, undefined);
 }
+
+describe('T003, T012: the same callback more than once', () => {
+  test('at once: one token request, one session', async () => {
+    const host = await start();
+    const callback = await callbackOf(host);
+    const cookie = [...host.browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => fetch(callback, { redirect: 'manual', headers: { cookie } })),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(host.errors).toEqual(Array.from({ length: 19 }, () => 'login_expired'));
+    expect(host.emulator.journal('token')).toHaveLength(1);
+    const sessions = answers.filter(({ headers }) =>
+      headers.getSetCookie().some((line) => /^egain_session=./.test(line)),
+    );
+    expect(sessions).toHaveLength(1);
+  });
+
+  test('afterwards, by the back button: leads on, asks nothing and sets no cookie', async () => {
+    const host = await start();
+    const callback = await callbackOf(host, '/auth/login?as=user&returnTo=%2Fdesk');
+    const pending = [...host.browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    await host.browser.open(callback.href);
+    const signedIn = [...host.browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    const again = await fetch(callback, { redirect: 'manual', headers: { cookie: `${pending}; ${signedIn}` } });
+    expect([again.status, again.headers.get('location')]).toEqual([303, `${host.baseUrl}/desk`]);
+    expect(again.headers.getSetCookie()).toEqual([]);
+    expect(host.emulator.journal('token')).toHaveLength(1);
+  });
+});

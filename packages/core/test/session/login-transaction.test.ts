@@ -224,3 +224,13 @@ test('T001: a transaction of another state is not found, even under the name of 
   browser.jar.set(cookie, sealer.seal(cookie, JSON.stringify({ ...rest, state: 'another' })));
   expect(transactions.find(browser.request(), state)).toBeUndefined();
 });
+
+test('T003: a transaction is claimed once, and another is another', () => {
+  const one = start(createBrowser());
+  const other = start(createBrowser());
+  expect([transactions.claim(one.state), transactions.claim(one.state), transactions.claim(other.state)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});

@@ -26,11 +26,13 @@ const tokens = (fields: Partial<TokenSetFields> = {}): IssuedTokenSet =>
   });
 
 const refresh = jest.fn<(request: RefreshRequest) => Promise<IssuedTokenSet>>();
-const manager = createSessionManager(SETTINGS, createSealer([SECRET], 'session', 'https://desk.example.com/'), refresh);
+const createManager = () =>
+  createSessionManager(SETTINGS, createSealer([SECRET], 'session', 'https://desk.example.com/'), refresh);
+let manager = createManager();
 
 function signIn(fields: Partial<TokenSetFields> = {}): Browser {
   const browser = createBrowser();
-  browser.receive(manager.start('user', IDENTITY, tokens(fields)));
+  browser.receive(manager.start(browser.request(), 'user', IDENTITY, tokens(fields)));
   return browser;
 }
 
@@ -52,6 +54,7 @@ function signedIn(browser: Browser) {
 beforeEach(() => {
   stopClock();
   refresh.mockReset();
+  manager = createManager();
 });
 
 describe('a session', () => {
@@ -68,9 +71,9 @@ describe('a session', () => {
 
   test('T030, T032: is in one cookie, removed with the attributes it was set with', () => {
     const attributes = 'Path=/; HttpOnly; SameSite=Lax; Secure';
-    const [cookie = ''] = manager.start('user', IDENTITY, tokens());
+    const [cookie = ''] = manager.start({ headers: {} }, 'user', IDENTITY, tokens());
     expect(cookie.replace(/=v1\.[\w-]+/, '=v1')).toBe(`${COOKIE}=v1; Max-Age=${8 * 3600}; ${attributes}`);
-    expect(manager.end()).toEqual([`${COOKIE}=; Max-Age=0; ${attributes}`]);
+    expect(manager.end({ headers: {} })).toEqual([`${COOKIE}=; Max-Age=0; ${attributes}`]);
   });
 
   test('T095: shows its tokens neither as JSON nor printed', () => {
@@ -186,13 +189,13 @@ describe('the token of a session', () => {
     expect((await manager.getToken(session, {})).accessToken).toBe(expected);
   });
 
-  test('is renewed by force, with what the login was granted and the caller’s signal', async () => {
+  test('is renewed by force, with what the login was granted', async () => {
     const { session } = signedIn(signIn());
     refresh.mockResolvedValue(tokens(renewed));
     const { signal } = new AbortController();
     expect((await manager.getToken(session, { forceRenewal: true, signal })).accessToken).toBe('canary-access-2');
     const scope = ['knowledge.portalmgr.read'];
-    expect(refresh.mock.calls).toEqual([[{ persona: 'user', refreshToken: 'canary-refresh-1', scope, signal }]]);
+    expect(refresh.mock.calls).toEqual([[{ persona: 'user', refreshToken: 'canary-refresh-1', scope }]]);
   });
 
   test('keeps the old refresh token when no new one comes, and takes the new one when it comes', async () => {
@@ -268,5 +271,147 @@ describe('the last moments of a token', () => {
     await manager.getToken(session, { forceRenewal: true });
     expect([...session.scope]).toEqual(['a']);
     expect(inspect(session)).not.toContain('canary');
+  });
+});
+
+describe('F29: requests of one browser that need a renewal at once', () => {
+  /** Refreshes as eGain would that rotates: each refresh token once. */
+  function rotating() {
+    const spent: string[] = [];
+    refresh.mockImplementation(async ({ refreshToken }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (spent.includes(refreshToken)) throw new EgainAuthError('token_request_failed', 'reused', { remedy: '' });
+      spent.push(refreshToken);
+      return tokens({
+        accessToken: `canary-access-${spent.length + 1}`,
+        refreshToken: `canary-refresh-${spent.length + 1}`,
+        expiresAt: Date.now() + HOUR,
+      });
+    });
+    return spent;
+  }
+
+  test('share one, and each is answered with the same session', async () => {
+    const spent = rotating();
+    const browser = signIn();
+    passTime(HOUR - 1000);
+    const visits = Array.from({ length: 20 }, () => signedIn(browser));
+    await Promise.all(visits.map(({ session }) => manager.getToken(session, {})));
+    expect(spent).toEqual(['canary-refresh-1']);
+    for (const { reply } of visits) {
+      const other = createBrowser();
+      other.receive(reply.cookies);
+      expect(signedIn(other).session.tokens.refreshToken).toBe('canary-refresh-2');
+    }
+  });
+
+  test('also when one comes late, with the cookie of before', async () => {
+    const spent = rotating();
+    const browser = signIn();
+    passTime(HOUR - 1000);
+    const [early, late] = [signedIn(browser), signedIn(browser)];
+    await manager.getToken(early.session, {});
+    passTime(59_000);
+    expect((await manager.getToken(late.session, {})).accessToken).toBe('canary-access-2');
+    expect(spent).toHaveLength(1);
+  });
+
+  test('but only for a minute', async () => {
+    rotating();
+    const browser = signIn();
+    passTime(HOUR - 1000);
+    const [early, late] = [signedIn(browser), signedIn(browser)];
+    await manager.getToken(early.session, {});
+    passTime(60_000);
+    expect((await rejectionOf(manager.getToken(late.session, {}))).code).toBe('token_request_failed');
+  });
+
+  test('do without each other’s patience: one that leaves does not stop the renewal', async () => {
+    const spent = rotating();
+    const browser = signIn();
+    passTime(HOUR - 1000);
+    const impatient = new AbortController();
+    const [one, other] = [signedIn(browser), signedIn(browser)];
+    const left = manager.getToken(one.session, { signal: impatient.signal });
+    impatient.abort(new Error('enough'));
+    await expect(left).rejects.toThrow('enough');
+    expect((await manager.getToken(other.session, {})).accessToken).toBe('canary-access-2');
+    expect(spent).toHaveLength(1);
+  });
+
+  test('fail together, and the next one tries again', async () => {
+    refresh.mockRejectedValueOnce(new EgainAuthError('token_endpoint_unavailable', 'down', { remedy: 'wait' }));
+    const browser = signIn({ expiresAt: NOON + MINUTE });
+    passTime(MINUTE);
+    const { session } = signedIn(browser);
+    const outcomes = await Promise.allSettled([manager.getToken(session, {}), manager.getToken(session, {})]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(refresh).toHaveBeenCalledTimes(1);
+    rotating();
+    expect((await manager.getToken(session, {})).accessToken).toBe('canary-access-2');
+  });
+
+  test('where refresh tokens stay the same, are renewed each time it is due', async () => {
+    let renewals = 1;
+    refresh.mockImplementation(async () => {
+      renewals += 1;
+      return tokens({ accessToken: `canary-access-${renewals}`, expiresAt: Date.now() + MINUTE });
+    });
+    const browser = signIn();
+    for (const expected of ['canary-access-2', 'canary-access-3', 'canary-access-4']) {
+      passTime(45_000);
+      const { session, reply } = signedIn(browser);
+      expect((await manager.getToken(session, { forceRenewal: true })).accessToken).toBe(expected);
+      browser.receive(reply.cookies);
+    }
+  });
+});
+
+describe('T042, F30: a session that was ended', () => {
+  test('cannot be used any more, not even with a copy of its cookie', () => {
+    const browser = signIn();
+    manager.end(browser.request());
+    expect(visit(browser).session).toBeUndefined();
+    expect(manager.has(browser.request())).toBe(false);
+  });
+
+  test('is not revived by a request that was under way: no cookie, no token', async () => {
+    refresh.mockResolvedValue(tokens({ accessToken: 'canary-access-2' }));
+    const browser = signIn();
+    passTime(10 * MINUTE);
+    const underWay = signedIn(browser);
+    const written = underWay.reply.cookies.length;
+    manager.end(browser.request());
+    expect((await rejectionOf(manager.getToken(underWay.session, { forceRenewal: true }))).code).toBe('login_required');
+    expect(underWay.reply.cookies).toHaveLength(written);
+    expect(refresh).not.toHaveBeenCalled();
+  });
+
+  test('is not revived by a renewal that was under way', async () => {
+    let answer: (value: IssuedTokenSet) => void = () => {};
+    refresh.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+    const browser = signIn();
+    const { session, reply } = signedIn(browser);
+    const renewal = manager.getToken(session, { forceRenewal: true });
+    manager.end(browser.request());
+    answer(tokens({ accessToken: 'canary-access-2' }));
+    await renewal.catch(() => {});
+    expect(reply.cookies).toEqual([]);
+  });
+
+  test('T009: by a new login, leaves nothing of the old one', () => {
+    const browser = signIn();
+    const old = browser.request();
+    browser.receive(manager.start(old, 'customer', { persona: 'customer' }, tokens()));
+    expect(signedIn(browser).session.persona).toBe('customer');
+    expect(manager.has(old)).toBe(false);
+  });
+
+  test('does not end another one', () => {
+    const [one, other] = [signIn(), signIn()];
+    manager.end(one.request());
+    expect(manager.has(other.request())).toBe(true);
+    manager.end({ headers: {} });
+    expect(manager.has(other.request())).toBe(true);
   });
 });
