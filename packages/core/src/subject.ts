@@ -31,10 +31,10 @@ export type Subject = UserSubject | CustomerSubject;
  * @see eGain authentication guide, "On-Behalf-Of Flow"
  */
 export function user(subject: { username: string } | { userId: string }): UserSubject {
-  const { username, userId } = ownStrings(subject, ['username', 'userId'], 'user({ username }) or user({ userId })');
-  return username === undefined
-    ? brand({ persona: 'user', kind: 'userid', value: userId as string })
-    : brand({ persona: 'user', kind: 'username', value: username });
+  const name = onlyName(subject);
+  if (name === 'username') return new NamedSubject('user', 'username', ownString(subject, name));
+  if (name === 'userId') return new NamedSubject('user', 'userid', ownString(subject, name));
+  throw invalidSubject('expected exactly user({ username }) or user({ userId })');
 }
 
 /**
@@ -43,8 +43,9 @@ export function user(subject: { username: string } | { userId: string }): UserSu
  * @see eGain authentication guide, "On-Behalf-Of Flow"
  */
 export function customer(subject: { email: string }): CustomerSubject {
-  const { email } = ownStrings(subject, ['email'], 'customer({ email })');
-  return brand({ persona: 'customer', kind: 'email', value: email as string });
+  const name = onlyName(subject);
+  if (name === 'email') return new NamedSubject('customer', 'email', ownString(subject, name));
+  throw invalidSubject('expected exactly customer({ email })');
 }
 
 /**
@@ -52,26 +53,46 @@ export function customer(subject: { email: string }): CustomerSubject {
  * @throws {EgainAuthError} `invalid_subject` for anything that {@link user} or {@link customer} did not make
  */
 export function assertSubject(subject: unknown): asserts subject is Subject {
-  if (typeof subject !== 'object' || subject === null || !Object.hasOwn(subject, SUBJECT)) {
+  const isObject = typeof subject === 'object' && subject !== null;
+  if (!isObject || !Object.isFrozen(subject) || !Object.hasOwn(Object.getPrototypeOf(subject) ?? {}, SUBJECT)) {
     throw invalidSubject('the subject was not made by user() or customer()');
   }
 }
 
-/** Not enumerable: a copy with another value, made by spreading, is no subject any more. */
-function brand<S extends object>(subject: S): Readonly<S & { [SUBJECT]: true }> {
-  return Object.freeze(Object.defineProperty(subject, SUBJECT, { value: true }) as S & { [SUBJECT]: true });
+/**
+ * The brand is the prototype's: a copy with another value, made by spreading, has none, and one that a library made can be
+ * changed and does not count. A class, against the house rule: one is made for each request, and to define a hidden
+ * member costs more than the search for its token.
+ */
+class NamedSubject<P extends Subject['persona'], K extends Subject['kind']> {
+  readonly persona: P;
+  readonly kind: K;
+  readonly value: string;
+
+  constructor(persona: P, kind: K, value: string) {
+    this.persona = persona;
+    this.kind = kind;
+    this.value = value;
+    Object.freeze(this);
+  }
+
+  get [SUBJECT](): true {
+    return true;
+  }
 }
 
-function ownStrings<K extends string>(subject: unknown, names: readonly K[], usage: string): { [key in K]?: string } {
-  const given = typeof subject === 'object' && subject !== null ? Object.keys(subject) : [];
-  const name = names.find((candidate) => given[0] === candidate);
-  if (given.length !== 1 || name === undefined) throw invalidSubject(`expected exactly ${usage}`);
-  const value: unknown = (subject as Record<string, unknown>)[name];
+function onlyName(subject: unknown): string | undefined {
+  const names = typeof subject === 'object' && subject !== null ? Object.keys(subject) : [];
+  return names.length === 1 ? names[0] : undefined;
+}
+
+function ownString<K extends string>(subject: object, name: K): string {
+  const value: unknown = (subject as Record<K, unknown>)[name];
   if (typeof value !== 'string') throw invalidSubject(`${name} must be a string`);
   if (value.trim() === '') throw invalidSubject(`${name} is empty`);
   // A lone surrogate has no UTF-8 form: two different names would be sent as the same U+FFFD (T078).
-  if (/\p{Surrogate}/u.test(value)) throw invalidSubject(`${name} is not well-formed Unicode`);
-  return { [name]: value } as { [key in K]?: string };
+  if (!value.isWellFormed()) throw invalidSubject(`${name} is not well-formed Unicode`);
+  return value;
 }
 
 function invalidSubject(problem: string): EgainAuthError {

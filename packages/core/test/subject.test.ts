@@ -113,7 +113,11 @@ describe('T081: a subject stands for exactly one parameter', () => {
 
 describe('T079: only user() and customer() make a subject', () => {
   test('theirs pass the gate, and so do those of another installed copy', () => {
-    const ofOtherCopy = { [BRAND]: true, persona: 'user', kind: 'username', value: 'pa' };
+    const brandOfOtherCopy = { [BRAND]: true };
+    const ofOtherCopy = Object.freeze({
+      ...{ persona: 'user', kind: 'username', value: 'pa' },
+      __proto__: brandOfOtherCopy,
+    });
     for (const subject of [user({ username: 'pa' }), customer({ email: 'a@example.com' }), ofOtherCopy]) {
       expect(() => assertSubject(subject)).not.toThrow();
     }
@@ -139,6 +143,9 @@ test('T079: a copy of a subject with another value is no subject', () => {
     Object.assign({}, made),
     structuredClone(made),
     JSON.parse(JSON.stringify(made)),
+    // What libraries that clone "deeply" do.
+    Object.assign(Object.create(Object.getPrototypeOf(made)), made),
+    Object.create(null),
   ]) {
     expect(failureOf(() => assertSubject(copy)).code).toBe('invalid_subject');
   }
