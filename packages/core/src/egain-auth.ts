@@ -20,19 +20,23 @@ import {
 } from './outbound/request-context.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoint.ts';
+import { createRevocation, type RevokeToken } from './protocol/revocation.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
 import { type IssuedTokenSet, type TokenSet, withoutRefreshToken } from './protocol/token-set.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { completeLogin } from './routes/callback.ts';
-import { startLogin } from './routes/login.ts';
+import { type LoginRequest, startLogin } from './routes/login.ts';
 import { endSession } from './routes/logout.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { createRouter } from './routes/router.ts';
 import type { ClientScope, DelegatedScope, OnBehalfOfScope } from './scope.ts';
 import { createSealer } from './seal.ts';
 import { createLoginTransactions } from './session/login-transaction.ts';
+import { createSealedSessions } from './session/sealed-sessions.ts';
 import type { EgainIdentity } from './session/session.ts';
+import type { SessionLookup } from './session/session-keeper.ts';
 import { createSessionManager } from './session/session-manager.ts';
+import { createStoredSessions } from './session/stored-sessions.ts';
 import type { Subject } from './subject.ts';
 import { createAgeClock } from './tokens/clock.ts';
 import { createImpersonationAudit } from './tokens/impersonation-audit.ts';
@@ -117,7 +121,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
 
   const http = createHttpClient(options.http);
   const flow: FlowContext = { options, requestToken: createTokenEndpoint(http, options.http.timeoutMs) };
-  const routes = createRouteContext(flow, (tokens) => createApi(() => tokens));
+  const routes = createRouteContext(flow, createRevocation(http), (tokens) => createApi(() => tokens));
   const manager = createTokens(flow, routes);
   const { source } = manager;
 
@@ -135,7 +139,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     tokens: source,
     sessions: routes?.sessions,
     createApi,
-    startLogin: (loginOptions: StartLoginOptions, request: HttpRequest) =>
+    startLogin: (loginOptions: LoginRequest, request: HttpRequest) =>
       startLogin(requireLogin(routes), loginOptions, request),
     endSession: (request: HttpRequest, logoutOptions: LogoutOptions | undefined) =>
       endSession(requireLogin(routes), request, logoutOptions),
@@ -157,7 +161,10 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
       getToken({ type: 'exchanged', registrationId, subjectToken }, tokenOptions),
     api,
     handle: async (request: HttpRequest, reply: HttpReply) => route?.(request, reply),
-    authenticate: async (request: HttpRequest, reply: HttpReply) => createRequestContext(dependencies, request, reply),
+    async authenticate(request: HttpRequest, reply: HttpReply) {
+      const lookUp = await (routes?.sessions.lookUp(request, reply) ?? nobody);
+      return createRequestContext(dependencies, request, reply, lookUp);
+    },
     startLogin: dependencies.startLogin,
     completeLogin: async (request: HttpRequest) => completeLogin(requireLogin(routes), request),
     revoke: manager.revoke,
@@ -195,19 +202,20 @@ function createTokens(
 
 function createRouteContext(
   flow: FlowContext,
+  revokeToken: RevokeToken,
   createApi: (tokens: IssuedTokenSet) => ApiClient,
 ): RouteContext | undefined {
-  const { login } = flow.options;
+  const { login, http } = flow.options;
   if (!login) return undefined;
-  const secrets = login.session.secrets();
-  const audience = login.baseUrl.href;
+  const { session } = login;
+  const createSealerFor = (purpose: string) => createSealer(session.secrets(), purpose, login.baseUrl.href);
+  const keeper = session.store
+    ? createStoredSessions({ ...session, ...http }, createSealerFor('stored-session'), session.store)
+    : createSealedSessions(session, createSealerFor('session'));
+  const sessions = createSessionManager(session, keeper, (request) => requestRefreshedToken(flow, request));
   return {
-    login,
-    flow,
-    sessions: createSessionManager(login.session, createSealer(secrets, 'session', audience), (request) =>
-      requestRefreshedToken(flow, request),
-    ),
-    transactions: createLoginTransactions(login.session, createSealer(secrets, 'login', audience)),
+    ...{ login, flow, sessions, revokeToken },
+    transactions: createLoginTransactions(session, createSealerFor('login'), sessions.claim),
     resolveIdentity: createIdentityResolver(flow.options, createApi),
   };
 }
@@ -229,6 +237,8 @@ function createIdentityResolver(
     }
   };
 }
+
+const nobody = (): SessionLookup => ({ session: undefined, reason: 'no_cookie', failure: undefined });
 
 function requireLogin(routes: RouteContext | undefined): RouteContext {
   if (routes) return routes;

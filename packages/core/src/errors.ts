@@ -21,10 +21,12 @@ const ERROR_CODES = {
   login_required: { status: 401, retryable: false },
   metadata_unavailable: { status: 503, retryable: true },
   method_not_allowed: { status: 405, retryable: false },
+  navigation_required: { status: 403, retryable: false },
   origin_not_allowed: { status: 500, retryable: false },
   reserved_parameter: { status: 500, retryable: false },
   scope_mismatch: { status: 500, retryable: false },
   scope_not_granted: { status: 403, retryable: false },
+  session_store_unavailable: { status: 503, retryable: true },
   session_too_large: { status: 500, retryable: false },
   subject_refused: { status: 403, retryable: false },
   token_endpoint_unavailable: { status: 503, retryable: true },
@@ -189,6 +191,12 @@ export function repeatError(
     retryAfterMs,
     ...(oauthError !== undefined && { oauthError }),
   });
+}
+
+/** The same error, with what its answer must carry too, such as the removal of a cookie. Whatever else was thrown stays as it is. */
+export function withResponseHeaders(error: unknown, headers: NonNullable<EgainAuthErrorOptions['headers']>): unknown {
+  if (isEgainAuthError(error)) Object.defineProperty(error, 'headers', { value: headers, configurable: true });
+  return error;
 }
 
 /** Whether `error` comes from this suite — any installed copy of it — and, if given, has this code. */

@@ -9,6 +9,8 @@ export interface WarningEvent {
     | 'impersonation_unrestricted'
     | 'insecure_loopback'
     | 'missing_domain_hint'
+    | 'random_session_secret'
+    | 'revocation_failed'
     | 'same_login_and_api_host'
     | 'token_store_unavailable'
     | 'unusual_persona'
@@ -62,11 +64,53 @@ export interface ImpersonationEvent {
   readonly code?: EgainAuthErrorCode;
 }
 
+/**
+ * Why nobody is signed in, for the developer: a browser is never told.
+ * - `no_cookie`: none came, as from whoever is new, or signed out long ago.
+ * - `duplicate_cookie`: two of one name; a sibling domain may have set either.
+ * - `incomplete_cookie`: one of several parts is missing.
+ * - `unreadable`: sealed with a secret that is not (or no longer) configured, for another deployment, or changed.
+ * - `unknown`: the store does not have it (any more).
+ * - `idle`, `expired`: longer ago than `session.idleMs`, `session.absoluteMs`.
+ * - `token_expired`: its token ended, and nothing can renew it.
+ * - `signed_out`: by a logout or a later login in this process.
+ * - `store_unavailable`: `session.store` cannot be asked.
+ */
+export type SignedOutReason =
+  | 'no_cookie'
+  | 'duplicate_cookie'
+  | 'incomplete_cookie'
+  | 'unreadable'
+  | 'unknown'
+  | 'idle'
+  | 'expired'
+  | 'token_expired'
+  | 'signed_out'
+  | 'store_unavailable';
+
+/**
+ * What became of a browser's session. Published on `egain-auth:session`. `refused`: a request brought what looks like a
+ * session, but nobody is signed in by it; a request without any is not worth an event.
+ */
+export interface SessionEvent {
+  readonly type: 'started' | 'renewed' | 'ended' | 'refused';
+  /** A hash of its id, the same in all processes. Absent where none could be made out. */
+  readonly session?: string;
+  readonly persona?: 'user' | 'customer';
+  /** Of `refused`. */
+  readonly reason?: SignedOutReason;
+}
+
 const warnings = channel('egain-auth:warning');
 
 /** Whoever wants to know subscribes: nothing is printed, and nothing computed for nobody. */
 export const tokenEvents = channel('egain-auth:token');
 export const impersonationEvents = channel('egain-auth:on-behalf-of');
+const sessionEvents = channel('egain-auth:session');
+
+export function publishSession(describe: () => SessionEvent): void {
+  if (sessionEvents.hasSubscribers) sessionEvents.publish(describe());
+}
 
 /** Nothing is printed: whoever wants to see warnings subscribes to the channel `egain-auth:warning`. */
 export function publishWarning(event: WarningEvent): void {

@@ -15,7 +15,7 @@ export {
   type EgainAuthErrorOptions,
   isEgainAuthError,
 } from './errors.ts';
-export type { ImpersonationEvent, TokenEvent, WarningEvent } from './events.ts';
+export type { ImpersonationEvent, SessionEvent, SignedOutReason, TokenEvent, WarningEvent } from './events.ts';
 export type {
   ClientOptions,
   EgainAuthOptions,
@@ -47,7 +47,9 @@ export {
   scope,
   type UncheckedScope,
 } from './scope.ts';
+export { createMemorySessionStore, type MemorySessionStoreOptions } from './session/memory-session-store.ts';
 export type { EgainIdentity, EgainSession } from './session/session.ts';
+export type { SessionStore, SessionStoreSetOptions } from './session/session-store.ts';
 export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 export { type CustomerSubject, customer, type Subject, type UserSubject, user } from './subject.ts';
 

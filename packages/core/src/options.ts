@@ -4,6 +4,7 @@ import type { Persona } from './protocol/endpoints.ts';
 import type { TokenSet } from './protocol/token-set.ts';
 import type { DelegatedScope } from './scope.ts';
 import type { EgainIdentity } from './session/session.ts';
+import type { SessionStore } from './session/session-store.ts';
 import type { Subject } from './subject.ts';
 import type { TokenStore } from './tokens/token-store.ts';
 
@@ -45,6 +46,17 @@ export interface LoginEndpointOptions {
    * @default `iss` is not looked at
    */
   issuer?: string;
+  /**
+   * Where a logout takes the tokens of its session back (RFC 7009). eGain documents none.
+   * @default tokens end by themselves
+   */
+  revocationUrl?: string;
+  /**
+   * Where a logout sends the browser, to end its session with eGain too; complete, as it is to be opened. eGain documents
+   * none.
+   * @default the session with eGain goes on: signing in again may ask for nothing
+   */
+  endSessionUrl?: string;
 }
 
 /** Full URLs, by whom or what they are for. */
@@ -120,11 +132,25 @@ export interface EgainAuthOptions {
      * @default users: `GET /knowledge/portalmgr/v4/portals/user` where `knowledge.portalmgr.read` was granted
      */
     resolveIdentity?: (tokens: TokenSet, api: ApiClient) => Promise<Omit<EgainIdentity, 'persona'>>;
+    /**
+     * Where a logout that names no `returnTo` ends.
+     * @default the application's `baseUrl`
+     */
+    postLogoutUrl?: string;
   };
-  /** The cookie session of signed-in browsers. Required with `login`. */
+  /** How signed-in browsers are remembered. Required with `login`, in production. */
   session?: {
-    /** At least 32 bytes of randomness. A list rotates: the first seals, all open. */
-    secret: string | readonly string[];
+    /**
+     * At least 32 bytes of randomness. A list rotates: the first seals, all open.
+     * @default a random one, outside of production: whoever is signed in is signed out by a restart
+     */
+    secret?: string | readonly string[];
+    /**
+     * Where sessions are. In a store they can be as large as they like, a logout ends all copies of the cookie, and
+     * several processes refresh a session once.
+     * @default in the browser's cookie, sealed
+     */
+    store?: SessionStore;
     /**
      * Without the `__Host-` prefix, which https adds. Cookies ignore ports and paths: give two applications on one host
      * two names.

@@ -1,6 +1,7 @@
 import type { WarningEvent } from './events.ts';
 import type { EgainAuthOptions, FlowName, LoginOptions } from './options.ts';
 import type { Endpoints, Persona } from './protocol/endpoints.ts';
+import type { SessionStore } from './session/session-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
 
 /** A client application, its secret behind a function so that printing the options does not print it. */
@@ -49,13 +50,19 @@ export interface ResolvedLogin {
   readonly resolveIdentity: NonNullable<EgainAuthOptions['login']>['resolveIdentity'];
   /** Full paths; a route that is turned off is absent. */
   readonly routes: Readonly<Partial<Record<RouteName, string>>>;
-  readonly session: {
-    /** Behind a function, so that printing the options does not print them. The first seals, all open. */
-    readonly secrets: () => readonly string[];
-    readonly cookieName: string;
-    /** Follows the scheme of `baseUrl`, never the request (T030, T031). */
-    readonly secure: boolean;
-    readonly idleMs: number;
-    readonly absoluteMs: number;
-  };
+  readonly session: ResolvedSession;
+  /** Where a logout that says nothing else ends. */
+  readonly postLogoutUrl: URL;
+}
+
+export interface ResolvedSession {
+  /** Behind a function, so that printing the options does not print them. The first seals, all open. */
+  readonly secrets: () => readonly string[];
+  readonly cookieName: string;
+  /** Follows the scheme of `baseUrl`, never the request (T030, T031). */
+  readonly secure: boolean;
+  readonly idleMs: number;
+  readonly absoluteMs: number;
+  /** Absent where the browser keeps its session itself, sealed. */
+  readonly store: SessionStore | undefined;
 }

@@ -13,6 +13,8 @@ export interface Sealer {
   seal(name: string, plaintext: string): string;
   /** @returns the plaintext, or `undefined`: why a value does not open is nobody's business (T036) */
   open(name: string, sealed: string): string | undefined;
+  /** The same, and whether it is time to seal it anew: the secret is not the first any more (T039). */
+  unseal(name: string, sealed: string): { plaintext: string; isOutdated: boolean } | undefined;
 }
 
 /**
@@ -29,6 +31,17 @@ export function createSealer(secrets: readonly string[], purpose: string, audien
   if (!sealingKey) throw new TypeError('createSealer needs at least one secret');
   const associatedData = (name: string) => Buffer.from(JSON.stringify([VERSION, purpose, audience, name]));
 
+  function unseal(name: string, sealed: string): ReturnType<Sealer['unseal']> {
+    if (!sealed.startsWith(`${VERSION}.`)) return undefined;
+    const body = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
+    if (body.length < IV_BYTES + TAG_BYTES) return undefined;
+    for (const key of keys) {
+      const plaintext = decrypt(key, body, associatedData(name));
+      if (plaintext !== undefined) return { plaintext, isOutdated: key !== sealingKey };
+    }
+    return undefined;
+  }
+
   return {
     seal(name, plaintext) {
       const iv = randomBytes(IV_BYTES);
@@ -37,16 +50,8 @@ export function createSealer(secrets: readonly string[], purpose: string, audien
       return `${VERSION}.${body.toString('base64url')}`;
     },
 
-    open(name, sealed) {
-      if (!sealed.startsWith(`${VERSION}.`)) return undefined;
-      const body = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
-      if (body.length < IV_BYTES + TAG_BYTES) return undefined;
-      for (const key of keys) {
-        const plaintext = decrypt(key, body, associatedData(name));
-        if (plaintext !== undefined) return plaintext;
-      }
-      return undefined;
-    },
+    unseal,
+    open: (name, sealed) => unseal(name, sealed)?.plaintext,
   };
 }
 

@@ -32,16 +32,20 @@ export interface RecordedReply extends HttpReply {
   headersSent: boolean;
   /** The Set-Cookie values that were added. */
   readonly cookies: string[];
+  /** Every other header that was added. */
+  readonly headers: string[];
 }
 
 export function createReply(): RecordedReply {
   const cookies: string[] = [];
+  const headers: string[] = [];
   return {
     headersSent: false,
     cookies,
+    headers,
     appendHeader(name, value) {
-      if (name !== 'set-cookie') throw new Error(`unexpected header ${name}`);
-      cookies.push(value);
+      if (name === 'set-cookie') cookies.push(value);
+      else headers.push(`${name}: ${value}`);
     },
     send() {
       throw new Error('unexpected answer');

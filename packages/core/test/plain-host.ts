@@ -41,8 +41,7 @@ export async function startPlainHost(
     const reply = nodeReply(response);
     void (async () => {
       const ours = await egain.handle(request, reply);
-      const context = await egain.authenticate(request, reply);
-      const answer = ours ?? (await handler(context, request.url ?? ''));
+      const answer = ours ?? (await handler(await egain.authenticate(request, reply), request.url ?? ''));
       if (!response.writableEnded) writeResponse(response, answer ?? { status: 200, headers: {}, body: 'the page' });
     })().catch((error: unknown) => {
       if (isEgainAuthError(error)) errors.push(error.code);

@@ -4,6 +4,7 @@ import { isLoopback } from './loopback.ts';
 
 /** Collects what is wrong with the options, so that one error can list it all, and what will surprise. */
 export interface Problems {
+  readonly production: boolean;
   add(option: string, code: ConfigurationProblem['code'], problem: string, remedy: string): void;
   warn(code: WarningEvent['code'], message: string): void;
   /** An absolute URL, or `undefined` when it is absent or wrong. */
@@ -13,6 +14,12 @@ export interface Problems {
   milliseconds(option: string, value: number | undefined, standard: number, max?: number): number;
   /** One or a list, each long enough for a key to be derived from it. */
   secrets(option: string, value: string | readonly string[] | undefined, remedy: string): readonly string[];
+  /** Whether an object can do what a store must, where there is one. */
+  store(
+    option: string,
+    value: object | undefined,
+    methods: { must: readonly string[]; should: readonly string[] },
+  ): void;
   /** Applies the rule for plain http to every URL seen. */
   checkLoopback(): void;
   readonly warnings: readonly WarningEvent[];
@@ -48,6 +55,7 @@ export function createProblems(production: boolean): Problems {
   }
 
   return {
+    production,
     add,
     warn,
     url,
@@ -75,6 +83,15 @@ export function createProblems(production: boolean): Problems {
         add(option, 'short_secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
       }
       return secrets as readonly string[];
+    },
+
+    store(option, value: unknown, { must, should }) {
+      if (value === undefined) return;
+      const isObject = typeof value === 'object' && value !== null;
+      const has = (name: string) => isObject && typeof (value as Record<string, unknown>)[name] === 'function';
+      if (must.every(has)) return;
+      const remedy = `It should have ${should.join(' and ')} too.`;
+      add(option, 'not_a_store', `has not all of ${must.join(', ')}`, remedy);
     },
 
     checkLoopback() {

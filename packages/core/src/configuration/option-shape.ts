@@ -9,7 +9,13 @@ interface Shape {
 
 const CLIENT: Shape = { clientId: true, clientSecret: true, pkce: true };
 const TOKEN_ENDPOINT: Shape = { tokenUrl: true };
-const LOGIN_ENDPOINTS: Shape = { authorizationUrl: true, tokenUrl: true, issuer: true };
+const LOGIN_ENDPOINTS: Shape = {
+  authorizationUrl: true,
+  tokenUrl: true,
+  issuer: true,
+  revocationUrl: true,
+  endSessionUrl: true,
+};
 const perFlow = (value: true | Shape): Shape => ({
   user: value,
   customer: value,
@@ -39,8 +45,8 @@ const OPTIONS: Shape = {
   scopePrefix: perFlow(true),
   metadata: { tenantId: true, apiUrl: true, endpoints: ENDPOINTS, scopePrefix: perFlow(true) },
   baseUrl: true,
-  login: { user: { scope: true }, customer: { scope: true }, resolveIdentity: true },
-  session: { secret: true, cookieName: true, idleMs: true, absoluteMs: true },
+  login: { user: { scope: true }, customer: { scope: true }, resolveIdentity: true, postLogoutUrl: true },
+  session: { secret: true, store: true, cookieName: true, idleMs: true, absoluteMs: true },
   routes: { login: true, callback: true, logout: true, session: true },
   authorizeSubject: true,
   tokens: {

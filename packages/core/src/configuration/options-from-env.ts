@@ -16,6 +16,8 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
       authorizationUrl: text(`${name}_AUTHORIZATION_URL`),
       tokenUrl: text(`${name}_TOKEN_URL`),
       issuer: text(`${name}_ISSUER`),
+      revocationUrl: text(`${name}_REVOCATION_URL`),
+      endSessionUrl: text(`${name}_END_SESSION_URL`),
     });
 
   const options = defined({
@@ -25,7 +27,11 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
     domainUrl: text('DOMAIN_URL'),
     apiUrl: text('API_URL'),
     baseUrl: text('BASE_URL'),
-    login: defined({ user: login('LOGIN_USER_SCOPE'), customer: login('LOGIN_CUSTOMER_SCOPE') }),
+    login: defined({
+      user: login('LOGIN_USER_SCOPE'),
+      customer: login('LOGIN_CUSTOMER_SCOPE'),
+      postLogoutUrl: text('POST_LOGOUT_URL'),
+    }),
     session: defined({ secret: list('SESSION_SECRET'), cookieName: text('SESSION_COOKIE_NAME') }),
     endpoints: defined({
       user: loginEndpoints('USER'),

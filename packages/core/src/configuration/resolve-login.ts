@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { EgainAuthOptions, LoginOptions } from '../options.ts';
 import type { Endpoints, Persona } from '../protocol/endpoints.ts';
 import { assertScopes, judgeScopes, SCOPE_REMEDIES } from '../protocol/scopes.ts';
-import type { ResolvedLogin, ResolvedOptions, RouteName } from '../resolved-options.ts';
+import type { ResolvedLogin, ResolvedOptions, ResolvedSession, RouteName } from '../resolved-options.ts';
 import type { Problems } from './option-problems.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
@@ -10,7 +11,7 @@ const HOUR_MS = 60 * 60 * 1000;
 
 export function resolveLogin(
   given: EgainAuthOptions,
-  { user, customer, resolveIdentity }: NonNullable<EgainAuthOptions['login']>,
+  { user, customer, resolveIdentity, postLogoutUrl }: NonNullable<EgainAuthOptions['login']>,
   { clients, endpoints }: { clients: ResolvedOptions['clients']; endpoints: Endpoints },
   problems: Problems,
 ): ResolvedLogin | undefined {
@@ -55,6 +56,7 @@ export function resolveLogin(
     personas,
     resolveIdentity,
     routes: Object.fromEntries(Object.entries(routes).map(([name, path]) => [name, `${mount}${path}`])),
+    postLogoutUrl: problems.url('login.postLogoutUrl', postLogoutUrl) ?? baseUrl,
     session: { ...session, secure, cookieName: secure ? `__Host-${session.cookieName}` : session.cookieName },
   });
 }
@@ -72,13 +74,16 @@ function checkPersona(persona: Persona, login: LoginOptions | undefined, problem
   }
 }
 
-function resolveSession(
-  given: EgainAuthOptions['session'],
-  problems: Problems,
-): Omit<ResolvedLogin['session'], 'secure'> {
+function resolveSession(given: EgainAuthOptions['session'], problems: Problems): Omit<ResolvedSession, 'secure'> {
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes (EGAIN_SESSION_SECRET), such as from: openssl rand -base64 33`;
-  const secrets = problems.secrets('session.secret', given?.secret, remedy);
-  if (secrets.length === 0) problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
+  let secrets = problems.secrets('session.secret', given?.secret, remedy);
+  if (given?.secret === undefined && !problems.production) {
+    secrets = [randomBytes(MIN_SECRET_BYTES).toString('base64')];
+    problems.warn('random_session_secret', `No session.secret is set: a restart signs everybody out. ${remedy}`);
+  } else if (secrets.length === 0) {
+    problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
+  }
+  problems.store('session.store', given?.store, { must: ['get', 'set', 'delete'], should: ['update', 'claim'] });
   const cookieName = given?.cookieName ?? 'egain_session';
   if (typeof cookieName !== 'string' || !/^[\w-]{1,64}$/.test(cookieName)) {
     problems.add('session.cookieName', 'not_a_cookie_name', 'is no plain cookie name', 'Use letters, digits, - and _.');
@@ -86,6 +91,7 @@ function resolveSession(
   return {
     secrets: () => secrets,
     cookieName,
+    store: given?.store,
     idleMs: problems.milliseconds('session.idleMs', given?.idleMs, HOUR_MS),
     absoluteMs: problems.milliseconds('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS),
   };

@@ -14,10 +14,7 @@ export function resolveTokens(given: EgainAuthOptions['tokens'], problems: Probl
   if (store !== undefined && encryptionKeys.length === 0) {
     problems.add('tokens.encryptionKeys', 'missing', 'is not set, but tokens.store is', remedy);
   }
-  const isStore = typeof store === 'object' && store !== null;
-  if (store !== undefined && !(isStore && METHODS.every((name) => typeof store[name] === 'function'))) {
-    problems.add('tokens.store', 'not_a_store', `has not all of ${METHODS.join(', ')}`, 'Pass a TokenStore.');
-  }
+  problems.store('tokens.store', store, { must: ['get', 'set', 'delete'], should: ['deleteByTag', 'lock'] });
   if (onStoreError !== 'fallback' && onStoreError !== 'throw') {
     problems.add('tokens.onStoreError', 'not_a_choice', 'is neither fallback nor throw', 'Leave it out for fallback.');
   }
@@ -34,5 +31,3 @@ export function resolveTokens(given: EgainAuthOptions['tokens'], problems: Probl
     minTtlMs: problems.milliseconds('tokens.minTtlMs', given?.minTtlMs, DEFAULT_MIN_TTL_MS),
   });
 }
-
-const METHODS = ['get', 'set', 'delete'] as const;

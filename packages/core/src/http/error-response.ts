@@ -12,7 +12,9 @@ const SENTENCES: Partial<Record<EgainAuthErrorCode, string>> = {
   login_refused: 'The sign-in was cancelled or refused.',
   login_required: 'Please sign in first.',
   method_not_allowed: 'This address does not answer this kind of request.',
+  navigation_required: 'Signing in works on a page of its own only, not inside another.',
   scope_not_granted: 'You are signed in, but were not granted what this page needs.',
+  session_store_unavailable: 'Who you are cannot be looked up at the moment. Please try again in a minute.',
   subject_refused: 'This cannot be done on behalf of the person asked for.',
   token_endpoint_unavailable: 'Signing in is not possible at the moment. Please try again in a minute.',
 };

@@ -36,14 +36,21 @@ export function headerOf(request: HttpRequest, name: string): string | undefined
 }
 
 /**
- * Whether a person is looking at the answer: a document request of a browser. Decided by Fetch Metadata where the
+ * Whether a person is looking at the answer: a page that a browser opens, and not inside another. Decided by Fetch Metadata where the
  * browser sends it (a scripted fetch with `Accept: text/html` must get JSON), by `Accept` otherwise.
  */
 export function isNavigation(request: HttpRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const mode = headerOf(request, 'sec-fetch-mode');
-  if (mode !== undefined) return mode === 'navigate' && headerOf(request, 'sec-fetch-dest') === 'document';
+  if (mode !== undefined) return mode === 'navigate' && !isFramed(request);
   return acceptsHtml(request);
+}
+
+/** Where a page can show another one. A service worker that hands a navigation on says `empty` instead of `document`. */
+const FRAMES = ['iframe', 'frame', 'embed', 'object', 'fencedframe'];
+
+export function isFramed(request: HttpRequest): boolean {
+  return FRAMES.includes(headerOf(request, 'sec-fetch-dest') ?? '');
 }
 
 export function acceptsHtml(request: HttpRequest): boolean {

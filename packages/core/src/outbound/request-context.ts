@@ -1,11 +1,13 @@
 import type { Actor, ScopeOf } from '../actor.ts';
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
+import type { SignedOutReason } from '../events.ts';
 import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation, targetOf } from '../http/exchange.ts';
 import type { LogoutOptions, StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 import type { DelegatedScope, Scope } from '../scope.ts';
-import type { EgainIdentity, EgainSession } from '../session/session.ts';
+import type { EgainIdentity, EgainSession, SessionRecord } from '../session/session.ts';
+import type { SessionLookup } from '../session/session-keeper.ts';
 import type { SessionManager } from '../session/session-manager.ts';
 import type { TokenRequest, TokenSource } from '../tokens/token-source.ts';
 import type { ApiClient, ApiClientDependencies } from './api-client.ts';
@@ -62,10 +64,15 @@ export interface AuthRequirement {
 
 /** eGain as seen from one request: `req.egain`. */
 export interface RequestContext {
-  /** Whether somebody is signed in with this browser. Says nothing of the actor that `api` uses. */
+  /**
+   * Whether somebody is signed in with this browser. Says nothing of the actor that `api` uses. `false` also while
+   * `session.store` fails: then guards answer 503, and pages for everybody go on.
+   */
   readonly isAuthenticated: boolean;
   readonly identity: EgainIdentity | undefined;
   readonly session: EgainSession | undefined;
+  /** Why nobody is signed in; for logs, not for the browser. */
+  readonly signedOutReason: SignedOutReason | undefined;
   /** As whom `api` and `getToken` act: whoever signed in, or whom the on-behalf-of middleware names. */
   readonly actor: Actor | undefined;
   /** eGain's API as `actor`. @throws {EgainAuthError} `login_required` from every call while there is no actor */
@@ -96,8 +103,11 @@ export interface RequestContextDependencies {
   readonly tokens: TokenSource;
   readonly sessions: SessionManager | undefined;
   readonly createApi: (getToken: ApiClientDependencies['getToken']) => ApiClient;
-  readonly startLogin: (options: StartLoginOptions, request: HttpRequest) => HttpResponse;
-  readonly endSession: (request: HttpRequest, options: LogoutOptions | undefined) => HttpResponse;
+  readonly startLogin: (
+    options: StartLoginOptions & { readonly furtherScope?: readonly string[] },
+    request: HttpRequest,
+  ) => HttpResponse;
+  readonly endSession: (request: HttpRequest, options: LogoutOptions | undefined) => Promise<HttpResponse>;
   /** Where an API caller may send its browser. */
   readonly loginUrl: (persona: Persona | undefined) => string | undefined;
 }
@@ -106,25 +116,28 @@ export function createRequestContext(
   dependencies: RequestContextDependencies,
   request: HttpRequest,
   reply: HttpReply,
+  lookUp: () => SessionLookup,
 ): AdapterContext {
   const { tokens, sessions, createApi, startLogin, endSession, loginUrl } = dependencies;
-  // Opened at first touch: a route that never looks at the session does not pay for it.
-  let opened: { session: EgainSession | undefined } | undefined;
-  function openSession(): EgainSession | undefined {
-    opened ??= { session: sessions?.open(request, reply) };
-    return opened.session;
+  const openSession = (): SessionRecord | undefined => lookUp().session;
+
+  /** Where it matters: a session that cannot be looked up is not the same as none (F28). */
+  function requireLookup(): SessionRecord | undefined {
+    const { session, failure } = lookUp();
+    if (failure) throw failure;
+    return session;
   }
 
   function loginRequired(persona: Persona | undefined): EgainAuthError {
     const url = loginUrl(persona);
-    return new EgainAuthError('login_required', 'nobody is signed in', {
+    return new EgainAuthError('login_required', `nobody is signed in (${lookUp().reason ?? 'session ended'})`, {
       remedy: 'Guard this handler with requiresAuth(), or act on behalf of somebody with onBehalfOf().',
       ...(url !== undefined && { loginUrl: url }),
     });
   }
 
   /** Renewed before the handler runs: afterwards the cookie might come too late. */
-  async function renewSession(session: EgainSession): Promise<EgainSession | undefined> {
+  async function renewSession(session: SessionRecord): Promise<SessionRecord | undefined> {
     try {
       await sessions?.getToken(session, {});
       return session;
@@ -137,16 +150,18 @@ export function createRequestContext(
 
   async function challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined> {
     const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = requirement;
-    const open = openSession();
+    const open = requireLookup();
     const session = open && (await renewSession(open));
+    const login = { returnTo: targetOf(request), furtherScope: scope };
     if (session && (as === undefined || session.persona === as)) {
       const missing = scope.filter((name) => !session.scope.has(name));
-      if (missing.length > 0) throw scopeNotGranted(missing);
-      return undefined;
+      if (missing.length === 0) return undefined;
+      const wasRefused = missing.every((name) => session.requestedScope.includes(name));
+      if (wasRefused || unauthenticated === 'json') throw scopeNotGranted(missing);
+      // Once: what is asked for now will have been asked for then.
+      return startLogin({ ...login, as: session.persona, scope: session.requestedScope as DelegatedScope[] }, request);
     }
-    if (unauthenticated === 'redirect') {
-      return startLogin({ ...(as && { as }), returnTo: targetOf(request) }, request);
-    }
+    if (unauthenticated === 'redirect') return startLogin({ ...login, ...(as && { as }) }, request);
     throw session ? actorNotAllowed(session.persona) : loginRequired(as);
   }
 
@@ -156,6 +171,7 @@ export function createRequestContext(
       return session ? { type: 'session', session } : stated;
     };
     const requireActor = (): Actor => {
+      if (!stated) requireLookup();
       const actor = actorOf();
       if (!actor) throw loginRequired(undefined);
       return actor;
@@ -172,6 +188,9 @@ export function createRequestContext(
       get session() {
         return openSession();
       },
+      get signedOutReason() {
+        return lookUp().reason;
+      },
       get actor() {
         return actorOf();
       },
@@ -182,7 +201,7 @@ export function createRequestContext(
         createApi((call) => tokens.getToken(tokenRequest(actor, { ...call, scope: options?.scope ?? [] }))),
       getToken,
       login: async (options = {}) => reply.send(startLogin(options, request)),
-      logout: async (options) => reply.send(endSession(request, options)),
+      logout: async (options) => reply.send(await endSession(request, options)),
       challenge,
       withActor: (actor, options) => contextAs(actor, options?.scope),
     };

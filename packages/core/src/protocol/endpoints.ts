@@ -20,6 +20,8 @@ export interface LoginEndpoints extends TokenEndpointUrl {
   readonly authorizationUrl: URL | undefined;
   /** Compared byte for byte with `iss` of the callback, where it is configured. */
   readonly issuer: string | undefined;
+  readonly revocationUrl: URL | undefined;
+  readonly endSessionUrl: URL | undefined;
 }
 
 /** The hosts whose API host is documented: `api.` before them ("Domain Usage Note" of the guide). */
@@ -45,8 +47,9 @@ export function resolveHosts(domainUrl: URL): { loginUrl: URL; apiUrl: URL | und
 export function deriveEndpoints(tenantId: string, loginUrl: URL, apiUrl: URL | undefined): Endpoints {
   const at = (suffix: 'U' | 'C', action: string) =>
     new URL(`/system/auth/${encodeURIComponent(tenantId)}-${suffix}/oauth2/${action}`, loginUrl);
-  const user = { authorizationUrl: at('U', 'authorize'), tokenUrl: at('U', 'token'), issuer: undefined };
-  const customer = { authorizationUrl: at('C', 'authorize'), tokenUrl: at('C', 'token'), issuer: undefined };
+  const undocumented = { issuer: undefined, revocationUrl: undefined, endSessionUrl: undefined };
+  const user = { authorizationUrl: at('U', 'authorize'), tokenUrl: at('U', 'token'), ...undocumented };
+  const customer = { authorizationUrl: at('C', 'authorize'), tokenUrl: at('C', 'token'), ...undocumented };
   const anonymous = apiUrl && new URL('/core/authmgr/v3/oauth2/v2.0/anonymous/token', apiUrl);
   anonymous?.searchParams.set('user_type', 'customer');
   anonymous?.searchParams.set('domain_hint', tenantId);
@@ -69,10 +72,12 @@ export function overrideEndpoints(
   const tokenUrl = (name: string, own: { tokenUrl?: string } | undefined, fallback: TokenEndpointUrl | undefined) => ({
     tokenUrl: parse(`endpoints.${name}.tokenUrl`, own?.tokenUrl) ?? fallback?.tokenUrl,
   });
+  const loginUrl = (persona: Persona, name: 'authorizationUrl' | 'revocationUrl' | 'endSessionUrl') =>
+    parse(`endpoints.${persona}.${name}`, given?.[persona]?.[name]) ?? derived?.[persona][name];
   const login = (persona: Persona): LoginEndpoints => ({
-    authorizationUrl:
-      parse(`endpoints.${persona}.authorizationUrl`, given?.[persona]?.authorizationUrl) ??
-      derived?.[persona].authorizationUrl,
+    authorizationUrl: loginUrl(persona, 'authorizationUrl'),
+    revocationUrl: loginUrl(persona, 'revocationUrl'),
+    endSessionUrl: loginUrl(persona, 'endSessionUrl'),
     issuer: given?.[persona]?.issuer ?? derived?.[persona].issuer,
     ...tokenUrl(persona, given?.[persona], derived?.[persona]),
   });

@@ -52,7 +52,7 @@ export function createTokenEndpoint(http: HttpClient, timeoutMs: number): Reques
     // The lifetime counts from before the request: what was spent on the way is not ours to use.
     const requestedAt = Date.now();
     const freshConnection = USED_ONCE.has(bare(parameters)['grant_type']);
-    const answer = await post(http, { url: tokenUrl, form, signal, freshConnection });
+    const answer = await postForm(http, { url: tokenUrl, form, signal, freshConnection });
     if (answer.status !== 200) throw tokenEndpointRefusal(answer, form);
     return parseTokenAnswer(answer, { requestedAt, scope: impliedScope, scopePrefix });
   };
@@ -81,7 +81,11 @@ function secretUnavailable(problem: string, cause?: unknown): EgainAuthError {
   });
 }
 
-async function post(
+/**
+ * One form to an OAuth endpoint.
+ * @throws {EgainAuthError} `token_endpoint_unavailable`, `invalid_token_response`
+ */
+export async function postForm(
   http: HttpClient,
   { url, form, ...rest }: { url: URL; form: URLSearchParams } & Pick<OutgoingRequest, 'signal' | 'freshConnection'>,
 ): Promise<IncomingAnswer> {

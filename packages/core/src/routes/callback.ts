@@ -1,9 +1,10 @@
-import { EgainAuthError, isEgainAuthError } from '../errors.ts';
+import { EgainAuthError, withResponseHeaders } from '../errors.ts';
 import { requestAuthorizationCodeToken } from '../flows/authorization-code.ts';
 import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } from '../http/exchange.ts';
 import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts';
 import type { LoginTransaction } from '../session/login-transaction.ts';
 import { bindingOf } from './login.ts';
+import { assertNavigation } from './navigation.ts';
 import type { RouteContext } from './route-context.ts';
 
 /**
@@ -11,11 +12,12 @@ import type { RouteContext } from './route-context.ts';
  * @throws {EgainAuthError} `invalid_callback`, `login_expired`, `login_refused`, and what the token endpoint throws
  */
 export async function completeLogin(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
+  assertNavigation(request);
   const parameters = readParameters(context, request);
   const transaction = findTransaction(context, request, parameters.state);
-  if (!context.transactions.claim(transaction.state)) return answerRepeated(context, request, transaction);
+  const { transactions, sessions } = context;
+  if (!(await transactions.claim(transaction.state))) return answerRepeated(context, request, transaction);
   // From here on this attempt is over, whatever becomes of it: a code is worth one try (RFC 6749 §4.1.2).
-  const spent = context.transactions.end(transaction.state);
   try {
     // Before the error is believed, too: it may come from another server (RFC 9207 §2.4).
     assertIssuer(context, transaction, parameters);
@@ -23,28 +25,27 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
     assertSameConfiguration(context, transaction);
     const { persona, scope, codeVerifier, returnTo } = transaction;
     const tokens = await requestAuthorizationCodeToken(context.flow, {
-      persona,
-      code,
-      codeVerifier,
-      scope,
+      ...{ persona, scope, code, codeVerifier },
       redirectUri: context.login.redirectUri,
     });
     const identity = await context.resolveIdentity(persona, tokens);
-    const started = context.sessions.start(request, persona, identity, tokens);
+    const started = await sessions.start(request, { persona, identity, tokens, requestedScope: scope });
+    const cookies = [...started, ...transactions.end(request, transaction.state, started)];
     // An absolute URL of our own origin: no path, however odd, can lead elsewhere (T027).
-    return redirect(`${context.login.baseUrl.origin}${returnTo}`, [...started, ...spent]);
+    return redirect(`${context.login.baseUrl.origin}${returnTo}`, cookies);
   } catch (error) {
-    throw withHeaders(error, withCookies(spent));
+    throw withResponseHeaders(error, withCookies(transactions.end(request, transaction.state, [])));
   }
 }
 
 /** The same callback once more: a reloaded page, or two that raced (T003). Nothing is asked of eGain, and no cookie set. */
-function answerRepeated(
+async function answerRepeated(
   { login, sessions }: RouteContext,
   request: HttpRequest,
   { returnTo }: LoginTransaction,
-): HttpResponse {
-  if (sessions.has(request)) return redirect(`${login.baseUrl.origin}${returnTo}`);
+): Promise<HttpResponse> {
+  const { session } = await sessions.peek(request);
+  if (session) return redirect(`${login.baseUrl.origin}${returnTo}`);
   throw new EgainAuthError('login_expired', 'this login was completed, or tried, already', {
     remedy: 'Start again at the login route.',
   });
@@ -132,10 +133,4 @@ function invalidCallback(problem: string): EgainAuthError {
   return new EgainAuthError('invalid_callback', `the callback cannot be used: ${problem}`, {
     remedy: 'Start again at the login route.',
   });
-}
-
-/** The cookies must reach the browser with the error too. */
-function withHeaders(error: unknown, headers: HttpResponse['headers']): unknown {
-  if (isEgainAuthError(error)) Object.defineProperty(error, 'headers', { value: headers, configurable: true });
-  return error;
 }

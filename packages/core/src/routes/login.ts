@@ -6,8 +6,14 @@ import type { StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
+import { assertNavigation } from './navigation.ts';
 import { parseReturnTo } from './return-to.ts';
 import type { RouteContext } from './route-context.ts';
+
+export interface LoginRequest extends StartLoginOptions {
+  /** Beside `scope`. */
+  readonly furtherScope?: readonly string[];
+}
 
 /**
  * Sends the browser to eGain's sign-in page.
@@ -15,7 +21,7 @@ import type { RouteContext } from './route-context.ts';
  */
 export function startLogin(
   { login, flow, transactions }: RouteContext,
-  options: StartLoginOptions,
+  options: LoginRequest,
   request: HttpRequest,
 ): HttpResponse {
   const persona = options.as ?? (login.personas.user || !login.personas.customer ? 'user' : 'customer');
@@ -26,7 +32,7 @@ export function startLogin(
       remedy: 'Name the persona in the option `login`, and use as=user or as=customer.',
     });
   }
-  const scope = options.scope ?? configured.scope;
+  const scope = [...new Set([...(options.scope ?? configured.scope), ...(options.furtherScope ?? [])])];
   const { pkce } = requireConfigured(flow.options.clients[persona], `clients.${persona}`);
   const { transaction, cookies } = transactions.start(request, {
     persona,
@@ -39,8 +45,12 @@ export function startLogin(
   return redirect(url.href, cookies);
 }
 
-/** `GET /auth/login?as=customer&returnTo=/help`. Nothing else of the query counts (T020). */
+/**
+ * `GET /auth/login?as=customer&returnTo=/help`. Nothing else of the query counts (T020).
+ * @throws {EgainAuthError} `navigation_required`, and what {@link startLogin} throws
+ */
 export function handleLogin(context: RouteContext, request: HttpRequest): HttpResponse {
+  assertNavigation(request);
   const query = new URL(targetOf(request), context.login.baseUrl).searchParams;
   const as = query.get('as');
   const returnTo = query.get('returnTo');

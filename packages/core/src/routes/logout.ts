@@ -1,24 +1,58 @@
-import { EgainAuthError } from '../errors.ts';
-import { type HttpRequest, type HttpResponse, headerOf, redirect, targetOf } from '../http/exchange.ts';
+import { EgainAuthError, withResponseHeaders } from '../errors.ts';
+import { publishWarning } from '../events.ts';
+import { type HttpRequest, type HttpResponse, headerOf, redirect, targetOf, withCookies } from '../http/exchange.ts';
 import type { LogoutOptions } from '../options.ts';
 import type { ResolvedLogin } from '../resolved-options.ts';
+import type { SessionRecord } from '../session/session.ts';
 import { parseReturnTo } from './return-to.ts';
 import type { RouteContext } from './route-context.ts';
 
-/** Ends the local session. eGain documents no end of its own. */
-export function endSession(
-  { login, sessions }: RouteContext,
+/**
+ * Ends the session here, takes its tokens back where eGain can do that, and goes where a logout ends. The session with
+ * eGain ends only where `endSessionUrl` says how.
+ * @throws {EgainAuthError} `session_store_unavailable`, with the cookies that end it in this browser all the same
+ */
+export async function endSession(
+  context: RouteContext,
   request: HttpRequest,
   { returnTo }: LogoutOptions = {},
-): HttpResponse {
-  return redirect(`${login.baseUrl.origin}${parseReturnTo(returnTo) ?? login.baseUrl.pathname}`, sessions.end(request));
+): Promise<HttpResponse> {
+  const { login, sessions, flow } = context;
+  const cookies = sessions.expire(request);
+  let session: SessionRecord | undefined;
+  try {
+    session = await sessions.end(request);
+  } catch (error) {
+    throw withResponseHeaders(error, withCookies(cookies));
+  }
+  if (session) await revokeTokens(context, session);
+  const endSessionUrl = session && flow.options.endpoints[session.persona].endSessionUrl;
+  const path = parseReturnTo(returnTo);
+  const local = path === undefined ? login.postLogoutUrl.href : `${login.baseUrl.origin}${path}`;
+  return redirect(endSessionUrl?.href ?? local, cookies);
+}
+
+/** The refresh token first: it could still be used for another access token (RFC 7009 §2.1). A failure stops no logout. */
+async function revokeTokens({ flow, revokeToken }: RouteContext, { persona, tokens }: SessionRecord): Promise<void> {
+  const { revocationUrl } = flow.options.endpoints[persona];
+  const client = flow.options.clients[persona];
+  if (!revocationUrl || !client) return;
+  const { accessToken, refreshToken } = tokens;
+  try {
+    if (refreshToken !== undefined) {
+      await revokeToken({ revocationUrl, client, token: refreshToken, kind: 'refresh_token' });
+    }
+    await revokeToken({ revocationUrl, client, token: accessToken, kind: 'access_token' });
+  } catch {
+    publishWarning({ code: 'revocation_failed', message: 'The tokens of a session that ended could not be revoked.' });
+  }
 }
 
 /**
- * `POST /auth/logout?returnTo=/bye` from a page of this origin.
- * @throws {EgainAuthError} `cross_site_request`
+ * `POST /auth/logout?returnTo=/`.
+ * @throws {EgainAuthError} `cross_site_request`, and what {@link endSession} throws
  */
-export function handleLogout(context: RouteContext, request: HttpRequest): HttpResponse {
+export async function handleLogout(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
   assertSameOrigin(context.login, request);
   const returnTo = new URL(targetOf(request), context.login.baseUrl).searchParams.get('returnTo');
   return endSession(context, request, returnTo === null ? {} : { returnTo });

@@ -1,5 +1,6 @@
 import type { FlowContext } from '../flows/flow-context.ts';
 import type { Persona } from '../protocol/endpoints.ts';
+import type { RevokeToken } from '../protocol/revocation.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import type { ResolvedLogin } from '../resolved-options.ts';
 import type { LoginTransactions } from '../session/login-transaction.ts';
@@ -11,6 +12,7 @@ export interface RouteContext {
   readonly login: ResolvedLogin;
   readonly flow: FlowContext;
   readonly sessions: SessionManager;
+  readonly revokeToken: RevokeToken;
   readonly transactions: LoginTransactions;
   readonly resolveIdentity: (persona: Persona, tokens: IssuedTokenSet) => Promise<EgainIdentity>;
 }

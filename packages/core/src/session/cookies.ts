@@ -2,7 +2,7 @@ import { EgainAuthError } from '../errors.ts';
 import { type HttpRequest, headerOf } from '../http/exchange.ts';
 
 /** Browsers drop a cookie above this without a word (RFC 6265bis §5.6). */
-const MAX_COOKIE_BYTES = 4096;
+export const MAX_COOKIE_BYTES = 4096;
 
 /** Every cookie of a request by name, in order. Only what RFC 6265 calls white space is trimmed (T033). */
 export function parseCookies(request: HttpRequest): ReadonlyMap<string, readonly string[]> {
@@ -36,7 +36,7 @@ export function readCookie(cookies: ReturnType<typeof parseCookies>, name: strin
 export function serializeCookie(name: string, value: string, { secure, maxAgeMs }: CookieOptions): string {
   if (name.length + value.length > MAX_COOKIE_BYTES) {
     throw new EgainAuthError('session_too_large', `the cookie ${name} would exceed ${MAX_COOKIE_BYTES} bytes`, {
-      remedy: 'Request fewer scopes, or return less from login.resolveIdentity.',
+      remedy: 'Set session.store, request fewer scopes, or return less from login.resolveIdentity.',
     });
   }
   const maxAge = Math.max(0, Math.ceil(maxAgeMs / 1000));

@@ -8,8 +8,8 @@ import { createRecent } from './recent.ts';
 const LIFETIME_MS = 10 * 60 * 1000;
 const MAX_PENDING = 5;
 const MAX_CLAIMED = 10_000;
-/** Beside a session of one full cookie: 8 KiB of the 16 that Node accepts as headers (T034). */
-const MAX_BYTES = 4096;
+/** Of all our cookies together, half of what Node accepts as headers (T034). */
+const MAX_BYTES = 8192;
 
 /** One attempt to sign in, between the redirect to eGain and the way back. */
 export interface LoginTransaction {
@@ -33,24 +33,29 @@ export interface LoginTransactions {
   /** The transaction of this state, if this browser started it and it is not too old. */
   find(request: HttpRequest, state: string): LoginTransaction | undefined;
   /** Takes a transaction for the one callback that may use it. @returns whether it was still to be had (T003) */
-  claim(state: string): boolean;
-  /** @returns the cookies that make this transaction unusable */
-  end(state: string): string[];
+  claim(state: string): Promise<boolean>;
+  /**
+   * @param sessionCookies what a session takes the room of
+   * @returns the cookies that make this transaction unusable
+   */
+  end(request: HttpRequest, state: string, sessionCookies: readonly string[]): string[];
 }
 
 /**
- * Each attempt has a sealed cookie of its own, so that tabs sign in side by side (T012), at most five (T013). The name says which state it
- * belongs to without saying the state.
+ * Each attempt has a sealed cookie of its own, so that tabs sign in side by side (T012), at most five (T013). The name
+ * says which state it belongs to without saying the state.
+ * @param claimElsewhere takes a name among all processes, if they have something in common
  */
 export function createLoginTransactions(
   { cookieName, secure }: { cookieName: string; secure: boolean },
   sealer: Sealer,
+  claimElsewhere: (name: string, ttlMs: number) => Promise<boolean>,
 ): LoginTransactions {
   const prefix = `${cookieName}_login_`;
   const isOurs = new RegExp(`^${prefix}[\\w-]{1,64}$`);
   const nameOf = (state: string) => prefix + createHash('sha256').update(state).digest('base64url').slice(0, 16);
 
-  function open(cookies: ReturnType<typeof parseCookies>, name: string): LoginTransaction | undefined {
+  function open(cookies: Cookies, name: string): LoginTransaction | undefined {
     const sealed = readCookie(cookies, name);
     const text = sealed === undefined ? undefined : sealer.open(name, sealed);
     if (text === undefined) return undefined;
@@ -58,19 +63,29 @@ export function createLoginTransactions(
     return Date.now() < transaction.startedAt + LIFETIME_MS ? transaction : undefined;
   }
 
-  /** Abandoned attempts would fill the header that every request carries, until servers refuse it: the oldest give way. */
-  function expireSurplus(request: HttpRequest, budget: number): string[] {
-    const cookies = parseCookies(request);
+  /**
+   * Abandoned attempts would fill the header that every request carries, until servers refuse it: the oldest give way.
+   * @param others what else the browser will have
+   */
+  function expireSurplus(cookies: Cookies, max: number, others: number): string[] {
     const pending = [...cookies.keys()]
       .filter((name) => isOurs.test(name))
       .map((name) => ({ name, startedAt: open(cookies, name)?.startedAt ?? 0 }))
       .sort((one, other) => other.startedAt - one.startedAt);
-    let bytes = 0;
+    let bytes = others;
     const surplus = pending.filter(({ name }, index) => {
-      bytes += name.length + (cookies.get(name) ?? []).join('').length;
-      return index >= MAX_PENDING - 1 || bytes > budget;
+      bytes += sizeOf(cookies, name);
+      return index >= max || bytes > MAX_BYTES;
     });
     return surplus.map(({ name }) => expireCookie(name, { secure }));
+  }
+
+  const sizeOf = (cookies: Cookies, name: string) => name.length + (cookies.get(name) ?? []).join('').length;
+
+  /** Of the session that a browser has while it signs in anew. */
+  function sizeOfSession(cookies: Cookies): number {
+    const names = [...cookies.keys()].filter((name) => name === cookieName || name.startsWith(`${cookieName}.`));
+    return names.reduce((sum, name) => sum + sizeOf(cookies, name), 0);
   }
 
   const claimed = createRecent<true>({ maxEntries: MAX_CLAIMED, lifetimeMs: LIFETIME_MS });
@@ -86,7 +101,9 @@ export function createLoginTransactions(
       const name = nameOf(transaction.state);
       const sealed = sealer.seal(name, JSON.stringify(transaction));
       const cookie = serializeCookie(name, sealed, { secure, maxAgeMs: LIFETIME_MS });
-      return { transaction, cookies: [...expireSurplus(request, MAX_BYTES - name.length - sealed.length), cookie] };
+      const cookies = parseCookies(request);
+      const others = name.length + sealed.length + sizeOfSession(cookies);
+      return { transaction, cookies: [...expireSurplus(cookies, MAX_PENDING - 1, others), cookie] };
     },
 
     find(request, state) {
@@ -94,16 +111,30 @@ export function createLoginTransactions(
       return transaction && isEqual(transaction.state, state) ? transaction : undefined;
     },
 
-    claim(state) {
+    async claim(state) {
       const name = nameOf(state);
       if (claimed.get(name)) return false;
       claimed.set(name, true);
-      return true;
+      try {
+        return await claimElsewhere(name, LIFETIME_MS);
+      } catch (error) {
+        // Nothing was spent: the person can load the page again.
+        claimed.delete(name);
+        throw error;
+      }
     },
 
-    end: (state) => [expireCookie(nameOf(state), { secure })],
+    end(request, state, sessionCookies) {
+      const name = nameOf(state);
+      const cookies = new Map(parseCookies(request));
+      cookies.delete(name);
+      const others = sessionCookies.reduce((sum, cookie) => sum + cookie.split(';', 1).join('').length, 0);
+      return [expireCookie(name, { secure }), ...expireSurplus(cookies, MAX_PENDING, others)];
+    },
   };
 }
+
+type Cookies = ReturnType<typeof parseCookies>;
 
 function isEqual(one: string, other: string): boolean {
   const [oneBytes, otherBytes] = [Buffer.from(one), Buffer.from(other)];

@@ -1,22 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { EgainAuthError, isEgainAuthError } from '../errors.ts';
+import { isEgainAuthError } from '../errors.ts';
+import { publishSession, type SessionEvent, type SignedOutReason } from '../events.ts';
 import type { RefreshRequest } from '../flows/refresh-token.ts';
 import type { HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { createTokenSet, type IssuedTokenSet } from '../protocol/token-set.ts';
-import type { ResolvedLogin } from '../resolved-options.ts';
-import type { Sealer } from '../seal.ts';
+import type { ResolvedSession } from '../resolved-options.ts';
 import { type Flight, startFlight } from '../tokens/flight.ts';
-import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
 import { createRecent } from './recent.ts';
 import {
   createSessionRecord,
   type EgainIdentity,
   type EgainSession,
-  parseSession,
+  loginRequired,
   type SessionRecord,
-  serializeSession,
 } from './session.ts';
+import type { Exchange, KeptSession, SessionKeeper, SessionLookup } from './session-keeper.ts';
 
 /** A token that ends sooner than this is renewed rather than sent, if it can be. */
 const RENEWAL_MARGIN_MS = 30_000;
@@ -26,162 +25,221 @@ const RENEWAL_MEMORY_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
 export interface SessionManager {
-  /** Whether somebody is signed in with a request. */
-  has(request: HttpRequest): boolean;
-  /** The session of a request. Its later changes go to `reply`, as long as headers can be sent. */
-  open(request: HttpRequest, reply: HttpReply): SessionRecord | undefined;
+  /**
+   * Whoever sent a request, to be asked when it matters: a cookie is opened when somebody looks, a store is asked at once
+   * (R9). Never throws, since a request may have no need to know.
+   */
+  lookUp(request: HttpRequest, reply: HttpReply): (() => SessionLookup) | Promise<() => SessionLookup>;
+  /** The same for a request that does not count as a use of the session. */
+  peek(request: HttpRequest): Promise<SessionLookup>;
   /**
    * A new session, with a new id; the one that the browser had is over (T009).
    * @returns its cookies
+   * @throws {EgainAuthError} `session_too_large`, `session_store_unavailable`
    */
-  start(request: HttpRequest, persona: Persona, identity: EgainIdentity, tokens: IssuedTokenSet): string[];
+  start(request: HttpRequest, login: NewSession): Promise<string[]>;
   /**
-   * Ends the session of a request. Requests that are under way can neither use nor revive it, in this process (T042).
-   * @returns the cookies that end it in the browser
+   * Ends the session of a request. Requests that are under way can neither use nor revive it (T042): in this process, and
+   * in others where the store has `update`.
+   * @returns the session that was, for what else is to be done about it
+   * @throws {EgainAuthError} `session_store_unavailable`
    */
-  end(request: HttpRequest): string[];
+  end(request: HttpRequest): Promise<SessionRecord | undefined>;
+  /** @returns the cookies that end the session of a request in its browser */
+  expire(request: HttpRequest): string[];
+  /** Takes what can be had once. @throws {EgainAuthError} `session_store_unavailable` */
+  claim(name: string, ttlMs: number): Promise<boolean>;
+  /** When a session ends if nothing happens, in epoch milliseconds. */
+  endOf(session: SessionRecord): number;
   /**
    * The session's own token, renewed first if it ends and can be renewed.
    * @throws {EgainAuthError} `login_required` when only a new login can help
    */
-  getToken(
-    session: EgainSession,
-    options: {
-      forceRenewal?: boolean | undefined;
-      /** Renewed only if it is still this one. */
-      rejected?: string | undefined;
-      signal?: AbortSignal | undefined;
-    },
-  ): Promise<IssuedTokenSet>;
+  getToken(session: EgainSession, options: SessionTokenOptions): Promise<IssuedTokenSet>;
 }
 
-/** Sessions in one sealed cookie. Every limit is inside the seal and enforced here, not by the browser (T040). */
+export interface NewSession {
+  readonly persona: Persona;
+  readonly identity: EgainIdentity;
+  readonly tokens: IssuedTokenSet;
+  readonly requestedScope: readonly string[];
+}
+
+export interface SessionTokenOptions {
+  readonly forceRenewal?: boolean | undefined;
+  /** A token that the API did not take: renewed unless the session has another one by now. */
+  readonly rejected?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export function createSessionManager(
-  settings: ResolvedLogin['session'],
-  sealer: Sealer,
+  { idleMs, absoluteMs }: Pick<ResolvedSession, 'idleMs' | 'absoluteMs'>,
+  keeper: SessionKeeper,
   refresh: (request: RefreshRequest) => Promise<IssuedTokenSet>,
 ): SessionManager {
-  const { cookieName, secure, idleMs, absoluteMs } = settings;
-  /** How to write each open session back, as long as that is possible. */
-  const replies = new WeakMap<EgainSession, HttpReply>();
+  /** Whom to tell what becomes of each session. */
+  const exchanges = new WeakMap<EgainSession, Exchange>();
   const ended = createRecent<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
-  /** By the refresh token that each spent, as a hash: it can be used once (RFC 9700 §4.14.2). */
-  const renewals = createRecent<Renewal>({ maxEntries: MAX_REMEMBERED, lifetimeMs: RENEWAL_MEMORY_MS });
+  /** By the tokens that each replaces, as a hash: a refresh token can be used once (RFC 9700 §4.14.2). */
+  const renewals = createRecent<Flight<IssuedTokenSet>>({
+    maxEntries: MAX_REMEMBERED,
+    lifetimeMs: RENEWAL_MEMORY_MS,
+  });
 
-  function cookieOf(session: SessionRecord): string {
-    const maxAgeMs = session.startedAt + absoluteMs - Date.now();
-    return serializeCookie(cookieName, sealer.seal(cookieName, serializeSession(session)), { secure, maxAgeMs });
+  /** The limits are inside the seal: what a browser does with a cookie decides nothing (T040). */
+  function whyOver({ id, startedAt, touchedAt, tokens }: SessionRecord): SignedOutReason | undefined {
+    const now = Date.now();
+    if (ended.get(id)) return 'signed_out';
+    if (now >= startedAt + absoluteMs) return 'expired';
+    if (now >= touchedAt + idleMs) return 'idle';
+    if (tokens.refreshToken === undefined && now >= tokens.expiresAt) return 'token_expired';
+    return undefined;
   }
 
-  function isAlive({ startedAt, touchedAt, tokens }: SessionRecord, now: number): boolean {
-    const renewable = tokens.refreshToken !== undefined;
-    return now < startedAt + absoluteMs && now < touchedAt + idleMs && (renewable || now < tokens.expiresAt);
+  function judge(kept: KeptSession | SignedOutReason): SessionLookup {
+    const reason = typeof kept === 'string' ? kept : whyOver(kept.session);
+    const session = typeof kept === 'string' || reason ? undefined : kept.session;
+    if (reason && reason !== 'no_cookie')
+      publish('refused', typeof kept === 'string' ? undefined : kept.session, reason);
+    return { session, reason, failure: undefined };
   }
 
-  function read(request: HttpRequest): SessionRecord | undefined {
-    const sealed = readCookie(parseCookies(request), cookieName);
-    const text = sealed === undefined ? undefined : sealer.open(cookieName, sealed);
-    const session = text === undefined ? undefined : parseSession(text);
-    return session && isAlive(session, Date.now()) && !ended.get(session.id) ? session : undefined;
-  }
-
-  function end(request: HttpRequest): void {
-    const session = read(request);
-    if (session) ended.set(session.id, true);
-  }
-
-  function write(session: SessionRecord): void {
-    const reply = replies.get(session);
-    if (reply && !reply.headersSent && !ended.get(session.id)) reply.appendHeader('set-cookie', cookieOf(session));
-  }
-
-  function open(request: HttpRequest, reply: HttpReply): SessionRecord | undefined {
-    const session = read(request);
-    if (!session) return undefined;
-    replies.set(session, reply);
+  function use(kept: KeptSession | SignedOutReason, exchange: Exchange): SessionLookup {
+    const lookup = judge(kept);
+    const { session } = lookup;
+    if (!session) return lookup;
+    exchanges.set(session, exchange);
+    const { isOutdated } = kept as KeptSession;
     // Not on every response: a cookie that is written needlessly makes every page uncacheable (R9).
     const now = Date.now();
-    if (now - session.touchedAt > idleMs / 10) {
+    if (isOutdated || now - session.touchedAt > idleMs / 10) {
       session.touchedAt = now;
-      write(session);
+      keeper.touch(session, exchange);
     }
-    return session;
+    return lookup;
+  }
+
+  function failed(error: unknown): SessionLookup {
+    if (!isEgainAuthError(error, 'session_store_unavailable')) throw error;
+    publish('refused', undefined, 'store_unavailable');
+    return { session: undefined, reason: 'store_unavailable', failure: error };
+  }
+
+  function publish(type: SessionEvent['type'], session: SessionRecord | undefined, reason?: SignedOutReason): void {
+    publishSession(() => ({
+      type,
+      ...(session && { session: hash(session.id), persona: session.persona }),
+      ...(reason && { reason }),
+    }));
   }
 
   /** One renewal for all requests that come with the same cookie, those included that come a moment later (F29). */
   async function renew(session: SessionRecord, refreshToken: string, signal?: AbortSignal): Promise<void> {
-    const { persona, scope } = session;
-    const name = createHash('sha256').update(refreshToken).digest('base64url');
-    let renewal = renewals.get(name);
-    // What this request has already is no renewal of it: where refresh tokens stay the same, their hash does too.
-    if (!renewal || renewal.accessToken === session.tokens.accessToken) {
-      const flight = startFlight(
-        () => refresh({ persona, refreshToken, scope: [...scope] }),
+    const { persona, scope, tokens } = session;
+    const name = hash(JSON.stringify([refreshToken, tokens.accessToken]));
+    let flight = renewals.get(name);
+    if (!flight) {
+      const request = { persona, refreshToken, scope: [...scope] };
+      flight = startFlight(
+        () => keeper.renew(session, name, async () => withRefreshToken(await refresh(request), refreshToken)),
         () => {},
       );
-      renewal = { flight, accessToken: undefined };
-      renewals.set(name, renewal);
+      renewals.set(name, flight);
       // Stays to the end, so that it is not stopped when its callers leave: eGain may have spent the token already.
-      flight.join().then(landed(renewal), () => renewals.delete(name));
+      flight.join().then(
+        () => publish('renewed', session),
+        () => renewals.delete(name),
+      );
     }
-    const renewed = await renewal.flight.join(signal);
-    const { accessToken, expiresAt, source } = renewed;
-    // The old refresh token stays good when no new one comes (RFC 6749 §6).
-    session.tokens = createTokenSet({
-      ...{ accessToken, expiresAt, scope: renewed.scope, source },
-      refreshToken: renewed.refreshToken ?? refreshToken,
-    });
-    write(session);
+    session.tokens = await flight.join(signal);
+    const exchange = exchanges.get(session);
+    if (exchange && !ended.get(session.id)) keeper.renewed(session, exchange);
+  }
+
+  async function end(request: HttpRequest): Promise<SessionRecord | undefined> {
+    const kept = await keeper.read(request);
+    const session = typeof kept === 'string' || whyOver(kept.session) ? undefined : kept.session;
+    if (session) {
+      ended.set(session.id, true);
+      publish('ended', session);
+    }
+    await keeper.end(request);
+    return session;
   }
 
   return {
-    open,
-
-    has: (request) => read(request) !== undefined,
-
-    start(request, persona, identity, tokens) {
-      end(request);
-      const now = Date.now();
-      const id = randomBytes(32).toString('base64url');
-      return [cookieOf(createSessionRecord({ id, persona, identity, tokens, startedAt: now, touchedAt: now }))];
+    lookUp(request, reply) {
+      const exchange = { request, reply };
+      if (keeper.isImmediate) {
+        let lookup: SessionLookup | undefined;
+        return () => {
+          lookup ??= use(keeper.read(request) as KeptSession | SignedOutReason, exchange);
+          return lookup;
+        };
+      }
+      return Promise.resolve(keeper.read(request))
+        .then((kept) => use(kept, exchange), failed)
+        .then((lookup) => () => lookup);
     },
 
-    end(request) {
-      end(request);
-      return [expireCookie(cookieName, { secure })];
+    async peek(request) {
+      return judge(await keeper.read(request));
+    },
+
+    async start(request, login) {
+      await end(request);
+      const now = Date.now();
+      const id = randomBytes(32).toString('base64url');
+      const session = createSessionRecord({ ...login, id, startedAt: now, touchedAt: now });
+      const cookies = await keeper.create(session, request);
+      publish('started', session);
+      return cookies;
+    },
+
+    end,
+    expire: (request) => keeper.expire(request),
+    claim: async (name, ttlMs) => keeper.claim(name, ttlMs),
+
+    endOf({ startedAt, touchedAt, tokens }) {
+      const end = Math.min(startedAt + absoluteMs, touchedAt + idleMs);
+      return tokens.refreshToken === undefined ? Math.min(end, tokens.expiresAt) : end;
     },
 
     async getToken(session, { signal, rejected, ...options }) {
       const record = session as SessionRecord;
-      if (!replies.has(record) || ended.get(record.id)) throw loginRequired();
+      const exchange = exchanges.get(record);
+      if (!exchange || ended.get(record.id)) throw loginRequired('it was ended, or is not of this instance');
       const { accessToken, refreshToken, expiresAt } = record.tokens;
-      const forceRenewal = options.forceRenewal === true || rejected === accessToken;
+      const mustRenew = options.forceRenewal === true || rejected === accessToken;
       const remainingMs = expiresAt - Date.now();
-      if (refreshToken === undefined) {
-        if (forceRenewal || remainingMs <= 0) throw loginRequired();
-      } else if (forceRenewal || remainingMs <= RENEWAL_MARGIN_MS) {
-        await renew(record, refreshToken, signal).catch((error: unknown) => {
-          // eGain cannot be reached, but what we have is still good.
-          if (forceRenewal || remainingMs <= 0 || !isEgainAuthError(error) || !error.retryable) throw error;
-        });
+      if (!mustRenew && remainingMs > RENEWAL_MARGIN_MS) return record.tokens;
+      const isUsable = !mustRenew && remainingMs > 0;
+      if (refreshToken === undefined || !keeper.canRenew(exchange)) {
+        // The last seconds of a token that nothing can follow are still good.
+        if (isUsable) return record.tokens;
+        throw loginRequired(
+          refreshToken === undefined ? 'its token ended, and eGain issued none to renew it with' : TOO_LATE,
+        );
       }
+      try {
+        await renew(record, refreshToken, signal);
+      } catch (error) {
+        // eGain cannot be reached, but what we have is still good.
+        if (!isUsable || !isEgainAuthError(error) || !error.retryable) throw error;
+      }
+      if (ended.get(record.id)) throw loginRequired('it was ended meanwhile');
       return record.tokens;
     },
   };
 }
 
-interface Renewal {
-  readonly flight: Flight<IssuedTokenSet>;
-  /** Once it is there. */
-  accessToken: string | undefined;
+/** The old refresh token stays good when no new one comes (RFC 6749 §6). */
+function withRefreshToken(renewed: IssuedTokenSet, refreshToken: string): IssuedTokenSet {
+  const { accessToken, expiresAt, scope, source } = renewed;
+  return createTokenSet({ accessToken, expiresAt, scope, source, refreshToken: renewed.refreshToken ?? refreshToken });
 }
 
-const landed = (renewal: Renewal) => (tokens: IssuedTokenSet) => {
-  renewal.accessToken = tokens.accessToken;
-};
+const TOO_LATE =
+  'its token is to be renewed, but the headers are sent already. Guard the route with requiresAuth(), which renews before, or set session.store';
 
-function loginRequired(): EgainAuthError {
-  return new EgainAuthError('login_required', 'the session’s token cannot be renewed', {
-    remedy: 'Send the person to sign in again.',
-  });
-}
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');

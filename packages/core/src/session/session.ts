@@ -1,3 +1,4 @@
+import { EgainAuthError } from '../errors.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { IssuedTokenSet, TokenSetFields } from '../protocol/token-set.ts';
 import { createTokenSet } from '../protocol/token-set.ts';
@@ -26,34 +27,33 @@ export interface EgainSession<P extends Persona = Persona> {
 /** A session with what only the session layer may see. */
 export interface SessionRecord extends EgainSession {
   tokens: IssuedTokenSet;
+  /** What the login asked for: what is missing from `scope` all the same was refused. */
+  readonly requestedScope: readonly string[];
   /** The last request that was written down, in epoch milliseconds. */
   touchedAt: number;
 }
 
+/** Changes with the shape below: what another version of this package wrote is not read (F32). */
+const FORMAT = 1;
+
 /** The record as text, tokens included: only ever to be sealed. */
-export function serializeSession({ id, persona, identity, tokens, startedAt, touchedAt }: SessionRecord): string {
+export function serializeSession(session: SessionRecord): string {
+  const { id, persona, identity, requestedScope, startedAt, touchedAt, tokens } = session;
   const { accessToken, refreshToken, expiresAt, scope } = tokens;
   return JSON.stringify({
-    id,
-    persona,
-    identity,
-    startedAt,
-    touchedAt,
+    ...{ format: FORMAT, id, persona, identity, requestedScope, startedAt, touchedAt },
     tokens: { accessToken, refreshToken, expiresAt, scope: [...scope] },
-  });
+  } satisfies StoredSession);
 }
 
-/** @param text what {@link serializeSession} returned: it was sealed, so nobody else wrote it */
-export function parseSession(text: string): SessionRecord {
-  const { id, persona, identity, startedAt, touchedAt, tokens } = JSON.parse(text) as StoredSession;
-  return createSessionRecord({
-    id,
-    persona,
-    identity,
-    startedAt,
-    touchedAt,
-    tokens: createTokenSet({ ...tokens, source: 'memory' }),
-  });
+/**
+ * @param text what {@link serializeSession} of some version returned: it was sealed, so nobody else wrote it
+ * @returns nothing where another version wrote something else
+ */
+export function parseSession(text: string): SessionRecord | undefined {
+  const { format, tokens, ...visible } = JSON.parse(text) as StoredSession;
+  if (format !== FORMAT) return undefined;
+  return createSessionRecord({ ...visible, tokens: createTokenSet({ ...tokens, source: 'memory' }) });
 }
 
 /** The tokens are not enumerable: an application that prints its session prints none. */
@@ -71,5 +71,13 @@ export function createSessionRecord({ tokens, ...visible }: Omit<SessionRecord, 
 }
 
 interface StoredSession extends Omit<SessionRecord, 'tokens' | 'scope'> {
+  readonly format: number;
   readonly tokens: Omit<TokenSetFields, 'source'>;
+}
+
+/** @param problem why the session is of no use */
+export function loginRequired(problem: string): EgainAuthError {
+  return new EgainAuthError('login_required', `the session cannot be used: ${problem}`, {
+    remedy: 'Send the person to sign in again.',
+  });
 }

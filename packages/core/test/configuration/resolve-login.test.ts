@@ -93,14 +93,15 @@ describe('a problem of a login is stated with its option', () => {
     ['baseUrl is more than an origin and a path.', { baseUrl: 'https://desk.example.com/?a' }],
     ['baseUrl is not a plain https URL.', { baseUrl: 'https://desk.example.com/#a' }],
     ['baseUrl is plain http.', { baseUrl: 'http://localhost:3000' }],
-    ['session.secret is not set, but login is.', { session: undefined }],
-    ['session.secret is not set, but login is.', session({ secret: undefined })],
     ['session.secret is not set, but login is.', session({ secret: [] })],
     ['session.secret is shorter than 32 bytes.', session({ secret: '' })],
     ['session.secret is shorter than 32 bytes.', session({ secret: 'x'.repeat(31) })],
     ['session.secret is shorter than 32 bytes.', session({ secret: [SECRET, 'short'] })],
     ['session.secret is shorter than 32 bytes.', session({ secret: [SECRET, undefined] })],
+    ['session.store has not all of get, set, delete.', session({ store: {} })],
+    ['session.store has not all of get, set, delete.', session({ store: 'redis://localhost' })],
     ['session.cookieName is no plain cookie name.', session({ cookieName: '' })],
+    ['login.postLogoutUrl is not an absolute URL.', { login: { user: { scope: ['a.read'] }, postLogoutUrl: '/bye' } }],
     ['session.cookieName is no plain cookie name.', session({ cookieName: 'a b' })],
     ['session.cookieName is no plain cookie name.', session({ cookieName: 'a;Domain=evil.example' })],
     ['session.cookieName is no plain cookie name.', session({ cookieName: 'x'.repeat(65) })],
@@ -117,6 +118,21 @@ describe('a problem of a login is stated with its option', () => {
     const { message } = failureOf(() => resolve(changes));
     expect(message.split('\n').slice(1)).toEqual([expect.stringContaining(problem)]);
   });
+
+  test.each([{ session: undefined }, session({ secret: undefined })])(
+    'T038: no secret is an error in production, and a random one with a warning elsewhere: %p',
+    (changes) => {
+      const given = { ...LOGIN_OPTIONS, ...changes } as EgainAuthOptions;
+      const error = failureOf(() => resolveOptions(given, true));
+      expect(error.problems).toMatchObject([{ option: 'session.secret', code: 'missing' }]);
+      const [one, other] = [resolveOptions(given, false), resolveOptions(given, false)];
+      const [secret = ''] = one.login?.session.secrets() ?? [];
+      expect(Buffer.from(secret, 'base64')).toHaveLength(32);
+      expect(other.login?.session.secrets()).not.toContain(secret);
+      expect(one.warnings).toMatchObject([{ code: 'random_session_secret' }]);
+      expect(JSON.stringify(one.warnings)).not.toContain(secret);
+    },
+  );
 
   test('T038: no problem of a secret repeats it', () => {
     expect(failureOf(() => resolve(session({ secret: 'canary' }))).message).not.toContain('canary');

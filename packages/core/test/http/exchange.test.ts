@@ -32,6 +32,7 @@ describe('a request is a navigation', () => {
     ['as a browser without Fetch Metadata sends it', true, 'GET', { accept: html }],
     ['as a browser with Fetch Metadata sends it', true, 'GET', { ...navigate, accept: html }],
     ['whatever it accepts, when Fetch Metadata says so', true, 'GET', { ...navigate, accept: '*/*' }],
+    ['as a service worker hands it on', true, 'GET', { ...navigate, 'sec-fetch-dest': 'empty' }],
     ['for HEAD too', true, 'HEAD', { accept: html }],
     ['but not a POST', false, 'POST', { ...navigate, accept: html }],
     ['but not without a method', false, undefined, { accept: html }],

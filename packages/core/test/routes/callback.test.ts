@@ -189,7 +189,7 @@ describe('the callback', () => {
     if (!customer) throw new Error('no customer');
     await host.browser.signIn(customer);
     const status = JSON.parse((await host.browser.fetch(`${host.baseUrl}/auth/session`)).text) as object;
-    expect(status).toEqual({ authenticated: true, identity: { persona: 'customer' } });
+    expect(status).toMatchObject({ authenticated: true, identity: { persona: 'customer' } });
     expect(host.browser.cookies('localhost').get('egain_session')).not.toBe(first);
   });
 
@@ -206,6 +206,7 @@ describe('the callback', () => {
     expect(JSON.parse((await host.browser.fetch(`${host.baseUrl}/auth/session`)).text)).toEqual({
       authenticated: true,
       identity: { persona: 'user' },
+      expiresAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });
 });

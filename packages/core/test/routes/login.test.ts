@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { hostsToClose } from '../plain-host.ts';
 
@@ -75,5 +76,53 @@ describe('the login route', () => {
     const { browser, baseUrl } = await start({ routes: { login: '/sign-in', session: false } });
     expect((await browser.open(`${baseUrl}/sign-in`)).url.pathname).toContain('/oauth2/authorize');
     expect((await browser.open(`${baseUrl}/auth/session`)).text).toBe('the page');
+  });
+});
+
+describe('T016, T049: who signs in sees it', () => {
+  const NAVIGATION = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site' };
+
+  /** Not fetch, which sends Fetch Metadata of its own. */
+  const get = (url: string, headers: Record<string, string>) =>
+    new Promise<number>((resolve, reject) => {
+      request(url, { headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  test.each<[name: string, headers: Record<string, string>, refused: boolean]>([
+    ['a link', NAVIGATION, false],
+    ['a link that a service worker hands on', { ...NAVIGATION, 'sec-fetch-dest': 'empty' }, false],
+    ['a program', {}, false],
+    ['a test with Node’s fetch', { 'sec-fetch-mode': 'cors' }, false],
+    ['a script', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'same-origin' }, true],
+    [
+      'a foreign script',
+      { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'cross-site' },
+      true,
+    ],
+    ['an image', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'cross-site' }, true],
+    ...['iframe', 'frame', 'embed', 'object', 'fencedframe'].map((dest): [string, Record<string, string>, boolean] => [
+      dest,
+      { ...NAVIGATION, 'sec-fetch-dest': dest },
+      true,
+    ]),
+    ['a page loaded ahead', { ...NAVIGATION, 'sec-purpose': 'prefetch' }, true],
+    ['a page drawn ahead', { ...NAVIGATION, 'sec-purpose': 'prefetch;prerender' }, true],
+    ['a page loaded ahead by an old browser', { ...NAVIGATION, purpose: 'prefetch' }, true],
+  ])('%s', async (_name, headers, refused) => {
+    const { baseUrl, emulator, errors, browser } = await start();
+    expect(await get(`${baseUrl}/auth/login`, headers)).toBe(refused ? 403 : 303);
+    await browser.open(`${baseUrl}/auth/login`);
+    const cookie = [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    const { searchParams } = (await browser.open(`${baseUrl}/auth/login`)).url;
+    const callback = `${baseUrl}/auth/callback?code=x&state=${searchParams.get('state') ?? ''}`;
+    await get(callback, { ...headers, cookie });
+    expect(errors.includes('navigation_required')).toBe(refused);
+    // Whatever became of it, a refused one asked for no token.
+    if (refused) expect(emulator.journal('token')).toEqual([]);
   });
 });

@@ -1,13 +1,21 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
-import { createSessionRecord, parseSession, serializeSession } from '../../src/session/session.ts';
+import { createSessionRecord, parseSession, type SessionRecord, serializeSession } from '../../src/session/session.ts';
+
+/** Written down and read again. */
+function readBack(session: SessionRecord): SessionRecord {
+  const parsed = parseSession(serializeSession(session));
+  if (!parsed) throw new Error('not read back');
+  return parsed;
+}
 
 const record = (refreshToken?: string) =>
   createSessionRecord({
     id: 'session-1',
     persona: 'customer',
     identity: { persona: 'customer', id: '1067', name: 'Jos\u00e9', roles: ['a', 'b'] },
+    requestedScope: ['knowledge.portalmgr.read'],
     startedAt: 1000,
     touchedAt: 2000,
     tokens: createTokenSet({
@@ -22,15 +30,22 @@ const record = (refreshToken?: string) =>
 describe('a session', () => {
   test.each([undefined, 'canary-refresh'])('is read back as it was written (refresh token %s)', (refreshToken) => {
     const session = record(refreshToken);
-    const parsed = parseSession(serializeSession(session));
+    const parsed = readBack(session);
     expect(parsed).toEqual(session);
     expect([parsed.tokens.accessToken, parsed.tokens.refreshToken]).toEqual(['canary-access', refreshToken]);
     expect(parsed.tokens.expiresAt).toBe(3000);
     expect([...parsed.tokens.scope]).toEqual(['knowledge.portalmgr.read', 'core.aiservices.read']);
   });
 
+  test('F32: that another version wrote is none', () => {
+    const { format, ...older } = JSON.parse(serializeSession(record())) as { format: number };
+    for (const other of [older, { ...older, format: format + 1 }, { format: 0 }, {}]) {
+      expect(parseSession(JSON.stringify(other))).toBeUndefined();
+    }
+  });
+
   test('that was read back has its tokens from memory, not from the issuer', () => {
-    expect(parseSession(serializeSession(record())).tokens.source).toBe('memory');
+    expect(readBack(record()).tokens.source).toBe('memory');
   });
 
   test('says what the login was granted', () => {
@@ -38,8 +53,10 @@ describe('a session', () => {
   });
 
   test('T095: shows its tokens in no listing, no JSON and no print', () => {
-    for (const session of [record('canary-refresh'), parseSession(serializeSession(record('canary-refresh')))]) {
-      expect(Object.keys(session).sort()).toEqual(['id', 'identity', 'persona', 'scope', 'startedAt', 'touchedAt']);
+    for (const session of [record('canary-refresh'), readBack(record('canary-refresh'))]) {
+      expect(Object.keys(session).sort()).toEqual([
+        ...['id', 'identity', 'persona', 'requestedScope', 'scope', 'startedAt', 'touchedAt'],
+      ]);
       const shown = [
         JSON.stringify(session),
         JSON.stringify({ ...session }),

@@ -1,0 +1,64 @@
+import { EgainAuthError } from '../errors.ts';
+import { type HttpReply, type HttpRequest, PRIVATE_HEADERS } from '../http/exchange.ts';
+import type { ResolvedSession } from '../resolved-options.ts';
+import type { Sealer } from '../seal.ts';
+import { createChunkedCookie } from './chunked-cookie.ts';
+import { parseSession, type SessionRecord, serializeSession } from './session.ts';
+import type { Exchange, SessionKeeper } from './session-keeper.ts';
+
+/** Leaves a kilobyte of 8 KiB for logins under way; servers refuse headers above 16 (T034). */
+const MAX_BYTES = 7 * 1024;
+
+/** Sessions that are all in the browser, sealed. Nothing is kept here, so nothing can be forgotten. */
+export function createSealedSessions(
+  { cookieName, secure, absoluteMs }: Pick<ResolvedSession, 'cookieName' | 'secure' | 'absoluteMs'>,
+  sealer: Sealer,
+): SessionKeeper {
+  const cookie = createChunkedCookie(cookieName, { secure });
+
+  function cookiesOf(session: SessionRecord, request: HttpRequest): string[] {
+    const sealed = sealer.seal(cookieName, serializeSession(session));
+    if (sealed.length > MAX_BYTES) throw tooLarge();
+    return cookie.write(sealed, session.startedAt + absoluteMs - Date.now(), request);
+  }
+
+  function write(session: SessionRecord, { request, reply }: Exchange): void {
+    if (reply.headersSent) return;
+    for (const value of cookiesOf(session, request)) reply.appendHeader('set-cookie', value);
+    keepPrivate(reply);
+  }
+
+  return {
+    isImmediate: true,
+
+    read(request) {
+      const found = cookie.read(request);
+      if (typeof found === 'string') return found;
+      const opened = sealer.unseal(cookieName, found.value);
+      const session = opened && parseSession(opened.plaintext);
+      return session ? { session, isOutdated: opened.isOutdated } : 'unreadable';
+    },
+
+    create: cookiesOf,
+    touch: write,
+    // Whoever spends a refresh token must be able to say what came of it: the old one may be void by then.
+    canRenew: ({ reply }) => !reply.headersSent,
+    renew: (_session, _name, refresh) => refresh(),
+    renewed: write,
+    end() {},
+    expire: cookie.expire,
+    claim: () => true,
+  };
+}
+
+/** What sets a session's cookie is for this browser alone: a cache that kept it would sign in others (T045). */
+function keepPrivate(reply: HttpReply): void {
+  reply.appendHeader('cache-control', PRIVATE_HEADERS['cache-control']);
+  reply.appendHeader('vary', PRIVATE_HEADERS.vary);
+}
+
+function tooLarge(): EgainAuthError {
+  return new EgainAuthError('session_too_large', `the session does not fit into ${MAX_BYTES} bytes of cookies`, {
+    remedy: 'Set session.store, request fewer scopes, or return less from login.resolveIdentity.',
+  });
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withinDeadline } from '../deadline.ts';
+import { EgainAuthError } from '../errors.ts';
+import type { HttpRequest } from '../http/exchange.ts';
+import type { ResolvedSession } from '../resolved-options.ts';
+import type { Sealer } from '../seal.ts';
+import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
+import { createSessionRecord, loginRequired, parseSession, type SessionRecord, serializeSession } from './session.ts';
+import type { KeptSession, SessionKeeper } from './session-keeper.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** Longer than any store in working order takes, and short enough to tell people that it is not. */
+const STORE_TIMEOUT_MS = 1000;
+/** A claim outlives a refresh that is slow, but not for long a process that died. */
+const CLAIM_MARGIN_MS = 5000;
+const POLL_MS = 50;
+const RETRY_AFTER_MS = 1000;
+
+export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' | 'store'> {
+  /** How long a refresh may take. */
+  readonly timeoutMs: number;
+}
+
+/** Sessions in a store; the browser has a random id that says nothing, and the store a hash of it (T043). */
+export function createStoredSessions(
+  { cookieName, secure, idleMs, absoluteMs, timeoutMs }: StoredSessionSettings,
+  sealer: Sealer,
+  store: SessionStore,
+): SessionKeeper {
+  const claimMs = timeoutMs + CLAIM_MARGIN_MS;
+
+  async function ask<T>(operation: () => Promise<T>): Promise<T> {
+    try {
+      return await withinDeadline(operation(), STORE_TIMEOUT_MS);
+    } catch (cause) {
+      throw unavailable('session.store failed, or did not answer in time', cause);
+    }
+  }
+
+  const ttlOf = ({ startedAt, touchedAt }: SessionRecord) =>
+    Math.max(1, Math.min(startedAt + absoluteMs, touchedAt + idleMs) - Date.now());
+
+  async function find(key: string): Promise<KeptSession | 'unknown' | 'unreadable'> {
+    const sealed: unknown = await ask(() => store.get(key));
+    if (sealed === undefined || sealed === null) return 'unknown';
+    const opened = typeof sealed === 'string' ? sealer.unseal(key, sealed) : undefined;
+    const session = opened && parseSession(opened.plaintext);
+    return session ? { session, isOutdated: opened.isOutdated } : 'unreadable';
+  }
+
+  /** @returns whether the session was still there */
+  async function replace(session: SessionRecord): Promise<boolean> {
+    const key = keyOf(session.id);
+    const sealed = sealer.seal(key, serializeSession(session));
+    const options = { ttlMs: ttlOf(session) };
+    return ask(async () => {
+      if (store.update) return store.update(key, sealed, options);
+      if ((await store.get(key)) === undefined) return false;
+      await store.set(key, sealed, options);
+      return true;
+    });
+  }
+
+  async function claim(name: string, ttlMs: number): Promise<boolean> {
+    return ask(async () => store.claim?.(claimKeyOf(name), { ttlMs }) ?? true);
+  }
+
+  function readId(request: HttpRequest): { id: string } | 'no_cookie' | 'duplicate_cookie' | 'unreadable' {
+    const cookies = parseCookies(request);
+    const id = readCookie(cookies, cookieName);
+    if (id === undefined) return cookies.has(cookieName) ? 'duplicate_cookie' : 'no_cookie';
+    return ID.test(id) ? { id } : 'unreadable';
+  }
+
+  return {
+    isImmediate: false,
+
+    read(request) {
+      const found = readId(request);
+      return typeof found === 'string' ? found : find(keyOf(found.id));
+    },
+
+    async create(session) {
+      const key = keyOf(session.id);
+      await ask(() => store.set(key, sealer.seal(key, serializeSession(session)), { ttlMs: ttlOf(session) }));
+      return [serializeCookie(cookieName, session.id, { secure, maxAgeMs: absoluteMs })];
+    },
+
+    touch(session) {
+      void replace(session).catch(() => {});
+    },
+
+    canRenew: () => true,
+
+    async renew(session, name, refresh) {
+      const key = keyOf(session.id);
+      const { accessToken } = session.tokens;
+      /** What another process has done already. */
+      const findRenewed = async () => {
+        const kept = await find(key);
+        if (typeof kept === 'string') throw loginRequired('it was ended meanwhile');
+        return kept.session.tokens.accessToken === accessToken ? undefined : kept.session.tokens;
+      };
+
+      const until = performance.now() + claimMs;
+      while (!(await claim(name, claimMs))) {
+        const renewed = await findRenewed();
+        if (renewed) return renewed;
+        if (performance.now() > until) throw unavailable('another process has not renewed the session in time');
+        await sleep(POLL_MS, undefined, { ref: false });
+      }
+      const renewed = await findRenewed();
+      if (renewed) return renewed;
+      let tokens: Awaited<ReturnType<typeof refresh>>;
+      try {
+        tokens = await refresh();
+      } catch (error) {
+        // Whoever waits may try for themselves.
+        await ask(() => store.delete(claimKeyOf(name))).catch(() => {});
+        throw error;
+      }
+      if (!(await replace(createSessionRecord({ ...session, tokens })))) throw loginRequired('it was ended meanwhile');
+      return tokens;
+    },
+
+    renewed() {},
+
+    async end(request) {
+      const found = readId(request);
+      if (typeof found !== 'string') await ask(() => store.delete(keyOf(found.id)));
+    },
+
+    expire: () => [expireCookie(cookieName, { secure })],
+    claim,
+  };
+}
+
+/** 256 random bits as base64url. */
+const ID = /^[\w-]{43}$/;
+
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
+const keyOf = (id: string) => `s:${hash(id)}`;
+const claimKeyOf = (name: string) => `c:${hash(name)}`;
+
+function unavailable(problem: string, cause?: unknown): EgainAuthError {
+  return new EgainAuthError('session_store_unavailable', problem, {
+    remedy: 'Check the store behind session.store; `cause` has its error, if it threw one.',
+    retryAfterMs: RETRY_AFTER_MS,
+    cause,
+  });
+}

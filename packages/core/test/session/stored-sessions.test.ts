@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { EgainAuthError } from '../../src/errors.ts';
+import type { RefreshRequest } from '../../src/flows/refresh-token.ts';
+import { createTokenSet, type IssuedTokenSet } from '../../src/protocol/token-set.ts';
+import { createSealer } from '../../src/seal.ts';
+import { createMemorySessionStore } from '../../src/session/memory-session-store.ts';
+import { createSessionManager, type SessionManager } from '../../src/session/session-manager.ts';
+import type { SessionStore } from '../../src/session/session-store.ts';
+import { createStoredSessions } from '../../src/session/stored-sessions.ts';
+import { type Browser, createBrowser, createReply } from '../browser.ts';
+import { passTime, stopClock } from '../clock.ts';
+import { rejectionOf } from '../failure.ts';
+
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+const COOKIE = '__Host-egain_session';
+const OLD = 'an old secret of more than thirty-two bytes';
+const NEW = 'a new secret of more than thirty-two bytes!';
+const SETTINGS = { cookieName: COOKIE, secure: true, idleMs: HOUR, absoluteMs: 8 * HOUR, timeoutMs: 10_000 };
+
+const tokens = (number = 1): IssuedTokenSet =>
+  createTokenSet({
+    accessToken: `canary-access-${number}`,
+    refreshToken: `canary-refresh-${number}`,
+    expiresAt: Date.now() + HOUR,
+    scope: ['knowledge.portalmgr.read'],
+    source: 'issuer',
+  });
+
+const refresh = jest.fn<(request: RefreshRequest) => Promise<IssuedTokenSet>>();
+
+/** One process. */
+function createProcess(store: SessionStore, secrets: readonly string[] = [OLD]): SessionManager {
+  const sealer = createSealer(secrets, 'stored-session', 'https://desk.example.com/');
+  return createSessionManager(SETTINGS, createStoredSessions(SETTINGS, sealer, store), refresh);
+}
+
+async function signIn(manager: SessionManager): Promise<Browser> {
+  const browser = createBrowser();
+  const identity = { persona: 'user', id: 'canary-id', name: 'canary-name' } as const;
+  const login = { persona: 'user', identity, tokens: tokens(), requestedScope: [] } as const;
+  browser.receive(await manager.start(browser.request(), login));
+  return browser;
+}
+
+const lookUp = async (manager: SessionManager, browser: Browser) =>
+  (await manager.lookUp(browser.request(), createReply()))();
+
+async function open(manager: SessionManager, browser: Browser) {
+  const { session } = await lookUp(manager, browser);
+  if (!session) throw new Error('nobody is signed in');
+  return session;
+}
+
+/** A store that can be looked into. */
+function createOpenStore() {
+  const values = new Map<string, string>();
+  const store: SessionStore = {
+    get: async (key) => values.get(key),
+    set: async (key, value) => void values.set(key, value),
+    delete: async (key) => void values.delete(key),
+  };
+  return { store, values };
+}
+
+beforeEach(() => {
+  stopClock();
+  refresh.mockReset();
+});
+
+describe('T043: whoever reads the store', () => {
+  test('finds neither the id in the cookie, nor tokens, nor who it is', async () => {
+    const { store, values } = createOpenStore();
+    const browser = await signIn(createProcess(store));
+    const id = browser.jar.get(COOKIE) ?? '';
+    const stored = JSON.stringify([...values]);
+    const [[key = ''] = []] = [...values];
+    expect(key).toBe(`s:${createHash('sha256').update(id).digest('base64url')}`);
+    for (const secret of [id, 'canary', Buffer.from('canary').toString('base64url')])
+      expect(stored).not.toContain(secret);
+  });
+
+  test('and can write it, makes one session not into another, nor one up', async () => {
+    const { store, values } = createOpenStore();
+    const manager = createProcess(store);
+    const [one, other] = [await signIn(manager), await signIn(manager)];
+    const [[oneKey, oneValue] = ['', ''], [otherKey] = ['']] = [...values];
+    values.set(otherKey, oneValue);
+    expect(await lookUp(manager, other)).toMatchObject({ session: undefined, reason: 'unreadable' });
+    for (const value of ['', '{}', 'v1.', 'x'.repeat(100_000), 5 as never, null as never]) {
+      values.set(oneKey, value);
+      expect((await lookUp(manager, one)).session).toBeUndefined();
+    }
+  });
+});
+
+describe('a session that is in the store', () => {
+  test('is had by every process, and its cookie stays what it was', async () => {
+    const store = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    const before = browser.jar.get(COOKIE);
+    expect((await open(other, browser)).identity.name).toBe('canary-name');
+    passTime(50 * MINUTE);
+    await open(other, browser);
+    passTime(50 * MINUTE);
+    expect((await lookUp(one, browser)).session).toBeDefined();
+    expect(browser.jar.get(COOKIE)).toBe(before);
+  });
+
+  test('is not asked for where there is no cookie, or none that could be one', async () => {
+    const get = jest.fn(async () => undefined);
+    const manager = createProcess({ ...createOpenStore().store, get });
+    const browser = createBrowser();
+    await lookUp(manager, browser);
+    for (const value of ['', 'x', '../../etc/passwd', 'x'.repeat(44), `${'x'.repeat(42)}*`]) {
+      browser.jar.set(COOKIE, value);
+      expect(await lookUp(manager, browser)).toMatchObject({ reason: 'unreadable' });
+    }
+    expect(get).not.toHaveBeenCalled();
+  });
+
+  test('T041, T042: ends for all processes and all copies of its cookie, also for a request under way', async () => {
+    const store = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    passTime(10 * MINUTE);
+    const underWay = await open(other, browser);
+    await one.end(browser.request());
+    expect(await lookUp(other, browser)).toMatchObject({ session: undefined, reason: 'unknown' });
+    refresh.mockResolvedValue(tokens(2));
+    expect((await rejectionOf(other.getToken(underWay, { forceRenewal: true }))).code).toBe('login_required');
+    expect((await lookUp(one, browser)).session).toBeUndefined();
+  });
+
+  test('T042: is not revived by a renewal that another process ends it under', async () => {
+    const store = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    const session = await open(other, browser);
+    refresh.mockImplementation(async () => {
+      await one.end(browser.request());
+      return tokens(2);
+    });
+    expect((await rejectionOf(other.getToken(session, { forceRenewal: true }))).code).toBe('login_required');
+    expect(await lookUp(other, browser)).toMatchObject({ reason: 'unknown' });
+  });
+
+  test('T039, F31: changes its secret with the processes, one after the other, and nobody is signed out', async () => {
+    const store = createMemorySessionStore();
+    const browser = await signIn(createProcess(store, [OLD]));
+    const both = createProcess(store, [NEW, OLD]);
+    expect((await lookUp(createProcess(store, [OLD]), browser)).session).toBeDefined();
+    expect((await lookUp(both, browser)).session).toBeDefined();
+    // Sealed anew by its first use.
+    expect((await lookUp(createProcess(store, [NEW]), browser)).session).toBeDefined();
+    expect(await lookUp(createProcess(store, [OLD]), browser)).toMatchObject({ reason: 'unreadable' });
+  });
+
+  test('is had from a store that has no update and no claim', async () => {
+    const { store, values } = createOpenStore();
+    const manager = createProcess(store);
+    const browser = await signIn(manager);
+    refresh.mockResolvedValue(tokens(2));
+    expect((await manager.getToken(await open(manager, browser), { forceRenewal: true })).accessToken).toBe(
+      'canary-access-2',
+    );
+    expect((await open(createProcess(store), browser)).tokens.accessToken).toBe('canary-access-2');
+    await manager.end(browser.request());
+    expect(values.size).toBe(0);
+  });
+});
+
+describe('F29: processes that need to renew one session at once', () => {
+  test('refresh once, and all have what came of it', async () => {
+    const store = createMemorySessionStore();
+    const processes = [createProcess(store), createProcess(store), createProcess(store)];
+    const [first] = processes as [SessionManager];
+    const browser = await signIn(first);
+    passTime(HOUR - 1000);
+    refresh.mockImplementation(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return tokens(2);
+    });
+    const sessions = await Promise.all(
+      processes.flatMap((manager) =>
+        Array.from({ length: 5 }, async () => ({ manager, session: await open(manager, browser) })),
+      ),
+    );
+    const renewed = await Promise.all(sessions.map(({ manager, session }) => manager.getToken(session, {})));
+    expect(new Set(renewed.map(({ accessToken }) => accessToken))).toEqual(new Set(['canary-access-2']));
+    expect(refresh).toHaveBeenCalledTimes(1);
+    expect((await open(first, browser)).tokens.refreshToken).toBe('canary-refresh-2');
+  });
+
+  test('also when one comes long after, with what it had looked up before', async () => {
+    const store = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    passTime(HOUR - 1000);
+    const late = await open(other, browser);
+    refresh.mockResolvedValue(tokens(2));
+    await one.getToken(await open(one, browser), {});
+    passTime(10 * MINUTE);
+    expect((await other.getToken(late, {})).accessToken).toBe('canary-access-2');
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  test('do not wait for one that failed', async () => {
+    const store = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    refresh.mockRejectedValueOnce(new EgainAuthError('token_endpoint_unavailable', 'down', { remedy: 'wait' }));
+    const renew = async (manager: SessionManager) =>
+      manager.getToken(await open(manager, browser), { forceRenewal: true });
+    expect((await rejectionOf(renew(one))).code).toBe('token_endpoint_unavailable');
+    refresh.mockResolvedValue(tokens(2));
+    expect((await renew(other)).accessToken).toBe('canary-access-2');
+  });
+});
+
+describe('T003: what can be had once among processes', () => {
+  test('is had by one of them', async () => {
+    const store = createMemorySessionStore();
+    const claims = Array.from({ length: 20 }, () => createProcess(store).claim('login', 1000));
+    expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+    expect(await createProcess(store).claim('another', 1000)).toBe(true);
+  });
+});
+
+describe('F28: while the store fails', () => {
+  const broken = (fail: () => Promise<never>): SessionStore => ({ get: fail, set: fail, delete: fail });
+
+  test.each<[name: string, fail: () => Promise<never>]>([
+    ['at once', () => Promise.reject(new Error('canary-connection-string'))],
+    [
+      'before it returns a promise',
+      () => {
+        throw new Error('canary-connection-string');
+      },
+    ],
+    ['by never answering', () => new Promise(() => {})],
+  ])('%s, it is not known who somebody is', async (_name, fail) => {
+    const working = createMemorySessionStore();
+    const browser = await signIn(createProcess(working));
+    const manager = createProcess(broken(fail));
+    const { session, reason, failure } = await lookUp(manager, browser);
+    expect({ session, reason }).toEqual({ session: undefined, reason: 'store_unavailable' });
+    expect(failure).toMatchObject({ code: 'session_store_unavailable', status: 503, retryAfterMs: 1000 });
+    expect(failure?.message).not.toContain('canary');
+    expect((await rejectionOf(manager.end(browser.request()))).code).toBe('session_store_unavailable');
+    expect((await rejectionOf(signIn(manager))).code).toBe('session_store_unavailable');
+    // Whoever is signed in still is when it is back.
+    expect((await lookUp(createProcess(working), browser)).session).toBeDefined();
+  });
+
+  test('a session that is open goes on, and is only not seen to be in use', async () => {
+    const store = createMemorySessionStore();
+    const update = jest.fn(() => Promise.reject(new Error('down')));
+    const manager = createProcess({ ...store, update });
+    const browser = await signIn(manager);
+    passTime(10 * MINUTE);
+    expect((await lookUp(manager, browser)).session).toBeDefined();
+    await new Promise(setImmediate);
+    expect(update).toHaveBeenCalledTimes(1);
+    passTime(50 * MINUTE);
+    expect((await lookUp(manager, browser)).reason).toBe('unknown');
+  });
+});
