@@ -215,7 +215,9 @@ function createRouteContext(
   const sessions = createSessionManager(session, keeper, (request) => requestRefreshedToken(flow, request));
   return {
     ...{ login, flow, sessions, revokeToken },
-    transactions: createLoginTransactions(session, createSealerFor('login'), sessions.claim),
+    transactions: createLoginTransactions(session, createSealerFor('login'), (name, ttlMs) =>
+      sessions.claim(name, ttlMs),
+    ),
     resolveIdentity: createIdentityResolver(flow.options, createApi),
   };
 }

@@ -72,7 +72,8 @@ describe('what the documents name exists', () => {
 
   test('every environment variable that is read stands in the README, and no other', () => {
     const source = read('packages/core/src/configuration/options-from-env.ts');
-    const suffixes = { endpoint: ['_TOKEN_URL'], loginEndpoints: ['_AUTHORIZATION_URL', '_TOKEN_URL', '_ISSUER'] };
+    const urls = ['_AUTHORIZATION_URL', '_TOKEN_URL', '_REVOCATION_URL', '_END_SESSION_URL'];
+    const suffixes = { endpoint: ['_TOKEN_URL'], loginEndpoints: [...urls, '_ISSUER'] };
     const expected = [...source.matchAll(/\b(text|list|login|endpoint|loginEndpoints)\('([A-Z_]+)'\)/g)].flatMap(
       ([, reader = '', name = '']) =>
         (suffixes[reader as keyof typeof suffixes] ?? ['']).map((suffix) => `EGAIN_${name}${suffix}`),

@@ -46,7 +46,7 @@ export function createSealedSessions(
     renew: (_session, _name, refresh) => refresh(),
     renewed: write,
     end() {},
-    expire: cookie.expire,
+    expire: (request) => cookie.expire(request),
     claim: () => true,
   };
 }

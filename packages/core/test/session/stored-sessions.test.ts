@@ -74,7 +74,7 @@ describe('T043: whoever reads the store', () => {
     const browser = await signIn(createProcess(store));
     const id = browser.jar.get(COOKIE) ?? '';
     const stored = JSON.stringify([...values]);
-    const [[key = ''] = []] = [...values];
+    const [key] = [...values.keys()];
     expect(key).toBe(`s:${createHash('sha256').update(id).digest('base64url')}`);
     for (const secret of [id, 'canary', Buffer.from('canary').toString('base64url')])
       expect(stored).not.toContain(secret);
