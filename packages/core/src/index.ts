@@ -48,8 +48,9 @@ export {
   type UncheckedScope,
 } from './scope.ts';
 export type { EgainIdentity, EgainSession } from './session/session.ts';
-export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 export { type CustomerSubject, customer, type Subject, type UserSubject, user } from './subject.ts';
+export { createMemoryTokenStore, type MemoryTokenStoreOptions } from './tokens/memory-token-store.ts';
+export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 
 // For adapter authors
 export { isEgainAuth } from './egain-auth.ts';
