@@ -174,7 +174,8 @@ export const TOKEN_STORE_RULES: readonly TokenStoreRule[] = [
       }
       await store.set(unique('key'), 'value', { ttlMs: LONG_MS, tags: [tag] });
       await store.deleteByTag(tag);
-      for (const [index, key] of keys.entries()) assert.equal(await store.get(key), 'value', `of ${others[index]}`);
+      for (const [index, key] of keys.entries())
+        assert.equal(await store.get(key), 'value', `of ${others[index]?.join()}`);
     },
   },
   {
