@@ -118,7 +118,6 @@ function createLocks(maxLocks: number): Required<TokenStore>['lock'] {
   return async (key, { ttlMs, waitMs }) => {
     const waiting = locks.get(key)?.waiting;
     if (!waiting) return locks.size < maxLocks ? hold(key, ttlMs, new Set()) : undefined;
-    if (waitMs <= 0) return undefined;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         waiting.delete(waiter);

@@ -184,7 +184,6 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
         },
 
         async withLock(work) {
-          if (!store.lock) return work();
           const unlock = await takeLock(`l:${name}`);
           try {
             await lookForRevocation();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createMemoryTokenStore } from '../../src/index.ts';
 import { passTime, stopClock } from '../clock.ts';
+import { measure } from '../measure.ts';
 
 // That it keeps the rules of every token store, the tests of @egain-auth/testing show: the contract is theirs.
 
@@ -53,6 +54,27 @@ describe('T094: the memory store is bounded', () => {
     expect(await store.get('a')).toBe('new');
   });
 
+  test('tags that nothing has any more are forgotten', async () => {
+    const store = createMemoryTokenStore({ maxEntries: 1 });
+    const { grownBytes } = await measure(async () => {
+      for (let index = 0; index < 200_000; index += 1) {
+        await store.set('key', '', { ttlMs: 60_000, tags: [`${index}`.padEnd(1000)] });
+      }
+    });
+    expect(grownBytes).toBeLessThan(100_000_000);
+  });
+
+  test('a lock that ended is nobody’s to end', async () => {
+    const store = createMemoryTokenStore();
+    const unlock = await store.lock('key', LOCK);
+    await unlock?.();
+    const unlockNext = await store.lock('key', LOCK);
+    await unlock?.();
+    expect(await store.lock('key', LOCK)).toBeUndefined();
+    await unlockNext?.();
+    expect(await store.lock('key', LOCK)).toBeDefined();
+  });
+
   test('more locks than entries are not to be had, until one ends', async () => {
     const store = createMemoryTokenStore({ maxEntries: 2 });
     const unlock = await store.lock('a', LOCK);
@@ -89,10 +111,9 @@ describe('the memory store', () => {
     const tags = ['tag'];
     await store.set('key', 'value', { ttlMs: 60_000, tags });
     tags[0] = 'another';
-    await store.deleteByTag('another');
-    expect(await store.get('key')).toBe('value');
+    await store.set('key', 'new', LATER);
     await store.deleteByTag('tag');
-    expect(await store.get('key')).toBeUndefined();
+    expect(await store.get('key')).toBe('new');
   });
 
   test('gives a lock to those who wait in the order in which they came, and forgets who gave up', async () => {
@@ -117,6 +138,19 @@ describe('the memory store', () => {
     const dies = store.lock('key', { ttlMs: 40, waitMs: 5000 });
     const next = store.lock('key', { ttlMs: 60_000, waitMs: 5000 });
     expect([await dies, await next]).toEqual([expect.any(Function), expect.any(Function)]);
+  });
+
+  test('leaves no timer behind when locks are returned', async () => {
+    jest.useFakeTimers();
+    const store = createMemoryTokenStore();
+    const unlock = await store.lock('key', LOCK);
+    const waiting = store.lock('key', { ttlMs: 60_000, waitMs: 60_000 });
+    expect(jest.getTimerCount()).toBe(2);
+    await unlock?.();
+    const unlockNext = await waiting;
+    expect(jest.getTimerCount()).toBe(1);
+    await unlockNext?.();
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   test('keeps no process alive, whoever holds a lock and whoever waits for it', async () => {

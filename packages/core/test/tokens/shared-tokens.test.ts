@@ -455,6 +455,16 @@ describe('T083: a revocation', () => {
     expect(await shared.open('key', 'pa')).toBeDefined();
   });
 
+  test('is another each time', async () => {
+    const store = openStore({ deleteByTag: async () => {} });
+    const shared = share(store);
+    await shared.revoke('pa');
+    await writeNew(shared);
+    expect(await readNew(shared)).toBe('token');
+    await shared.revoke('pa');
+    expect(await readNew(shared)).toBeUndefined();
+  });
+
   test('outlives every token that was there before', async () => {
     const store = openStore();
     await share(store).revoke('pa');
@@ -737,6 +747,25 @@ describe('the lock', () => {
       await new Promise((resolve) => setImmediate(resolve));
       process.off('unhandledRejection', onRejection);
       expect(rejections).toEqual([]);
+    });
+
+    test('that comes after seconds is still in time', async () => {
+      let [isWorking, isReturned] = [false, false];
+      const unlock = async () => {
+        isReturned = true;
+      };
+      const store = openStore({
+        lock: (_key, { waitMs }) => new Promise((resolve) => setTimeout(() => resolve(unlock), waitMs)),
+      });
+      const key = await keyOf(share(store));
+      const outcome = key.withLock(async () => {
+        isWorking = true;
+      });
+      await jest.advanceTimersByTimeAsync(4999);
+      expect(isWorking).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      await outcome;
+      expect([isWorking, isReturned]).toEqual([true, true]);
     });
 
     test.each(['fallback', 'throw'] as const)('that comes too late is given back: %s', async (onStoreError) => {
