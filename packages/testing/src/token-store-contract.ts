@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TokenStore } from '@egain-auth/core';
 import { TOKEN_STORE_RULES } from './token-store-rules.ts';
 
+/** For {@link describeTokenStore}. */
 export interface TokenStoreContractOptions {
   /** @default the global `describe` of jest, or of vitest with `globals: true` */
   describe?: (name: string, body: () => void) => unknown;

@@ -3,6 +3,7 @@ import type { TokenStore } from './token-store.ts';
 
 const DEFAULT_MAX_ENTRIES = 10_000;
 
+/** For {@link createMemoryTokenStore}. */
 export interface MemoryTokenStoreOptions {
   /** How many values are kept; those that were set first make room. As many locks, too. @default 10_000 */
   maxEntries?: number;
