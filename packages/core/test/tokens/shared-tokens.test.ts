@@ -161,7 +161,22 @@ describe('two processes with one store', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('replace a token that the API rejects for both', async () => {
+  test('R7: replace a token that the API rejects once for both', async () => {
+    stopClock();
+    const { received, egainWith } = await startIssuer((number) => (response, request) => {
+      if (request.method === 'POST') return issue(number)(response, request);
+      const isRejected = request.headers.authorization === 'Bearer canary.token.1';
+      return json({}, isRejected ? 401 : 200)(response, request);
+    });
+    const store = openStore();
+    const both = [egainWith(store), egainWith(store)];
+    for (const egain of both) expect(await tokenOf(egain)).toBe('canary.token.1');
+    passTime(2000);
+    for (const egain of both) await egain.api({ type: 'on-behalf-of', subject: PA }, SCOPE).get('/articles');
+    expect(received.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET', 'GET', 'GET']);
+  });
+
+  test('share a token that was renewed by force', async () => {
     const { egainWith } = await startIssuer();
     const store = openStore();
     const accessToken = await tokenOf(egainWith(store));
