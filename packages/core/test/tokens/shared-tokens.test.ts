@@ -176,6 +176,22 @@ describe('two processes with one store', () => {
     expect(received.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET', 'GET', 'GET']);
   });
 
+  test('renew a token once, behind the callers: the one in the store is no news to who has it', async () => {
+    stopClock();
+    const { received, egainWith } = await startIssuer();
+    const store = openStore();
+    const both = [egainWith(store), egainWith(store)];
+    for (const egain of both) expect(await tokenOf(egain)).toBe('canary.token.1');
+    passTime(HOUR_MS - 60_000);
+    for (const egain of both) {
+      expect(await tokenOf(egain)).toBe('canary.token.1');
+      // Waits for the renewal.
+      await egain.close();
+      expect(await tokenOf(egain)).toBe('canary.token.2');
+    }
+    expect(received).toHaveLength(2);
+  });
+
   test('share a token that was renewed by force', async () => {
     const { egainWith } = await startIssuer();
     const store = openStore();
