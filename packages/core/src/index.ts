@@ -50,8 +50,9 @@ export {
 export { createMemorySessionStore, type MemorySessionStoreOptions } from './session/memory-session-store.ts';
 export type { EgainIdentity, EgainSession } from './session/session.ts';
 export type { SessionStore, SessionStoreSetOptions } from './session/session-store.ts';
-export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 export { type CustomerSubject, customer, type Subject, type UserSubject, user } from './subject.ts';
+export { createMemoryTokenStore, type MemoryTokenStoreOptions } from './tokens/memory-token-store.ts';
+export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 
 // For adapter authors
 export { isEgainAuth } from './egain-auth.ts';

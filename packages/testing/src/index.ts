@@ -37,4 +37,5 @@ export type { Actor, Persona } from './persona.ts';
 export type { RefreshTokenMode } from './refresh-tokens.ts';
 export { BEHAVIOUR_VALUES } from './resolve-behaviour.ts';
 export type { OldTokens } from './signing-keys.ts';
+export { describeTokenStore, type TokenStoreContractOptions } from './token-store-contract.ts';
 export { createUserAgent, type Person, type UserAgent, type VisitedPage } from './user-agent.ts';

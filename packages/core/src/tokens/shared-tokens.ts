@@ -4,15 +4,17 @@ import { EgainAuthError } from '../errors.ts';
 import { publishWarning } from '../events.ts';
 import { createTokenSet, type TokenSet } from '../protocol/token-set.ts';
 import { createSealer } from '../seal.ts';
-import { createKeyedHash } from './keyed-hash.ts';
+import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 import type { TokenStore } from './token-store.ts';
 
 /** A store that takes longer is as good as none. */
 const STORE_TIMEOUT_MS = 250;
 /** A lock outlives a token request that is slow, but not a process that died. */
 const LOCK_TTL_MS = 5000;
-/** No token is older: a revocation that all tokens it applies to are gone of may be forgotten. */
-const MAX_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
+/** A store that failed is left alone for so long, but for one that sees whether it is back: nobody else waits for it. */
+const PAUSE_MS = 1000;
+/** No token lives longer than a day; one that was asked for before the revocation may come a little after it. */
+const REVOCATION_MS = 25 * 60 * 60 * 1000;
 /** A sealed token set of the largest token that is taken is well below. */
 const MAX_VALUE_LENGTH = 256 * 1024;
 const WARNING_INTERVAL_MS = 30_000;
@@ -23,11 +25,18 @@ export interface StoredTokens {
   readonly lifetimeMs: number;
 }
 
-/** One key of the store, as of the last revocation of its subject. */
+/**
+ * One key of the store, as of the last revocation of its subject.
+ * @throws {EgainAuthError} `token_store_unavailable`, where that is not to be hidden
+ */
 export interface SharedKey {
   read(): Promise<StoredTokens | undefined>;
+  /**
+   * Does not replace what somebody else wrote since the last {@link SharedKey.read}, if that ends later (T088). A key that
+   * was revoked meanwhile takes nothing.
+   */
   write(stored: StoredTokens): Promise<void>;
-  /** Runs alone among all processes, if the store can do that. */
+  /** Runs alone among all processes, if the store can do that. A key that was revoked while waiting has nothing. */
   withLock<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -59,8 +68,13 @@ export interface SharedTokensSettings {
 
 export function createSharedTokens({ store, encryptionKeys, onStoreError }: SharedTokensSettings): SharedTokens {
   const sealer = createSealer(encryptionKeys, 'tokens', '');
+  // The first names what is written; what processes that have only the others wrote is found until it ends.
   const hashes = encryptionKeys.map((secret) => createKeyedHash(secret, 'token-store'));
-  const hash = hashes[0] as (typeof hashes)[number];
+  const hash = hashes[0] as KeyedHash;
+  /** Subjects that are being revoked, and how often. */
+  const revoking = new Map<string, number>();
+  /** Not before, by the monotonic clock. Set while the store fails. */
+  let askAgainAt: number | undefined;
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   async function ask<T>(operation: () => Promise<T>, timeoutMs = STORE_TIMEOUT_MS): Promise<T> {
@@ -76,10 +90,17 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
 
   /** The store is a help, not a condition: without it each process asks eGain itself. */
   async function askOrDoWithout<T>(operation: () => Promise<T>, timeoutMs?: number): Promise<T | undefined> {
+    if (onStoreError === 'throw') return ask(operation, timeoutMs);
+    if (askAgainAt !== undefined) {
+      if (performance.now() < askAgainAt) return undefined;
+      pause();
+    }
     try {
-      return await ask(operation, timeoutMs);
-    } catch (error) {
-      if (onStoreError === 'throw') throw error;
+      const answer = await ask(operation, timeoutMs);
+      askAgainAt = undefined;
+      return answer;
+    } catch {
+      pause();
       if (Date.now() - warnedAt >= WARNING_INTERVAL_MS) {
         warnedAt = Date.now();
         publishWarning({ code: 'token_store_unavailable', message: 'tokens.store fails: tokens are not shared.' });
@@ -88,31 +109,74 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
     }
   }
 
-  const revocationKey = (hashOf: typeof hash, subject: string) => `r:${hashOf(subject)}`;
+  function pause(): void {
+    askAgainAt = performance.now() + PAUSE_MS;
+  }
+
+  const revocationKey = (hashOf: KeyedHash, subject: string) => `r:${hashOf(subject)}`;
+  const tagOf = (hashOf: KeyedHash, subject: string) => `s:${hashOf(subject)}`;
+
+  /**
+   * What names the keys of a subject beside the subject. Not sealed: it is no secret, and whoever can write it could as
+   * well delete it. Looked up under all keys, since a process that has only an old one revokes by that.
+   */
+  async function readRevocations(subject: string): Promise<string[]> {
+    const values: unknown[] = await Promise.all(hashes.map((hashOf) => store.get(revocationKey(hashOf, subject))));
+    const revocations = values.filter((value) => value !== undefined && value !== null);
+    if (!revocations.every((value) => typeof value === 'string')) throw new TypeError('a value is no string');
+    return [...new Set(revocations)];
+  }
+
+  async function getRevocations(subject: string | undefined): Promise<string[] | undefined> {
+    if (subject === undefined) return [];
+    // Until it is known that they cannot be read any more, the tokens in the store are as good as revoked (T083).
+    if (revoking.has(subject)) return undefined;
+    return askOrDoWithout(() => readRevocations(subject));
+  }
 
   return {
     async open(key, subject) {
-      // Not sealed: it is no secret, and whoever can write it could as well delete it.
-      const revocation =
-        subject === undefined
-          ? ''
-          : await askOrDoWithout(async () => (await store.get(revocationKey(hash, subject))) ?? '');
+      const revocations = await getRevocations(subject);
       // A store that cannot say whether somebody was revoked is not asked for their tokens either.
-      if (revocation === undefined) return undefined;
-      const name = `t:${hash(JSON.stringify([key, revocation]))}`;
-      const tags = subject === undefined ? [] : [`s:${hash(subject)}`];
+      if (!revocations) return undefined;
+      const text = JSON.stringify([key, revocations]);
+      const [name, ...oldNames] = hashes.map((hashOf) => `t:${hashOf(text)}`) as [string, ...string[]];
+      const tags = subject === undefined ? [] : [tagOf(hash, subject)];
+      /** What {@link SharedKey.read} found under `name`. */
+      let seen: string | undefined;
+      let isRevoked = false;
 
-      async function read(): Promise<StoredTokens | undefined> {
-        const sealed = await askOrDoWithout(() => store.get(name));
-        if (typeof sealed !== 'string' || sealed.length > MAX_VALUE_LENGTH) return undefined;
-        const text = sealer.open(name, sealed);
-        return text === undefined ? undefined : parseStored(text);
+      async function lookForRevocation(): Promise<void> {
+        const current = await getRevocations(subject);
+        isRevoked = current?.join() !== revocations?.join();
+      }
+
+      async function readFrom(from: string): Promise<{ sealed: string | undefined; stored: StoredTokens | undefined }> {
+        const value: unknown = await askOrDoWithout(() => store.get(from));
+        const sealed = typeof value === 'string' && value.length <= MAX_VALUE_LENGTH ? value : undefined;
+        const opened = sealed === undefined ? undefined : sealer.open(from, sealed);
+        return { sealed, stored: opened === undefined ? undefined : parseStored(opened) };
       }
 
       return {
-        read,
+        async read() {
+          if (isRevoked) return undefined;
+          const { sealed, stored } = await readFrom(name);
+          seen = sealed;
+          if (stored) return stored;
+          for (const oldName of oldNames) {
+            const old = await readFrom(oldName);
+            if (old.stored) return old.stored;
+          }
+          return undefined;
+        },
 
         async write(stored) {
+          await lookForRevocation();
+          if (isRevoked) return;
+          const present = await readFrom(name);
+          const isNew = present.sealed !== seen;
+          if (isNew && present.stored && present.stored.tokens.expiresAt > stored.tokens.expiresAt) return;
           const ttlMs = Math.floor(stored.tokens.expiresAt - Date.now());
           if (ttlMs <= 0) return;
           const sealed = sealer.seal(name, serializeStored(stored));
@@ -120,29 +184,51 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
         },
 
         async withLock(work) {
-          const lock = store.lock?.bind(store);
-          if (!lock) return work();
-          const limits = { ttlMs: LOCK_TTL_MS, waitMs: LOCK_TTL_MS };
-          const end = await askOrDoWithout(() => lock(`l:${name}`, limits), LOCK_TTL_MS + STORE_TIMEOUT_MS);
+          const unlock = await takeLock(`l:${name}`);
           try {
+            await lookForRevocation();
             return await work();
           } finally {
-            if (end) await askOrDoWithout(end).catch(() => {});
+            // Nobody waits for it, and it is tried even if the store just failed: others would wait for the lock.
+            if (unlock) void ask(unlock).catch(() => {});
           }
         },
       };
     },
 
     async revoke(subject) {
-      // Under every key that some process may still go by.
-      for (const hashOf of hashes) {
-        await ask(() =>
-          store.set(revocationKey(hashOf, subject), randomUUID(), { ttlMs: MAX_TOKEN_LIFE_MS, tags: [] }),
+      revoking.set(subject, (revoking.get(subject) ?? 0) + 1);
+      try {
+        const revocation = randomUUID();
+        const options = { ttlMs: REVOCATION_MS, tags: [] };
+        // Under every key that some process may still go by.
+        await Promise.all(
+          hashes.map((hashOf) => ask(() => store.set(revocationKey(hashOf, subject), revocation, options))),
         );
-        await ask(async () => store.deleteByTag?.(`s:${hashOf(subject)}`));
+        await Promise.all(hashes.map((hashOf) => ask(async () => store.deleteByTag?.(tagOf(hashOf, subject)))));
+      } finally {
+        const others = (revoking.get(subject) ?? 1) - 1;
+        if (others > 0) revoking.set(subject, others);
+        else revoking.delete(subject);
       }
     },
   };
+
+  /** @returns how to end the lock, if it was had in time */
+  async function takeLock(name: string): Promise<(() => Promise<void>) | undefined> {
+    let isGivenUp = false;
+    async function take() {
+      const unlock = await store.lock?.(name, { ttlMs: LOCK_TTL_MS, waitMs: LOCK_TTL_MS });
+      // Nobody will use it: it must not keep others waiting.
+      if (isGivenUp) await unlock?.();
+      return unlock;
+    }
+    try {
+      return await askOrDoWithout(take, LOCK_TTL_MS + STORE_TIMEOUT_MS);
+    } finally {
+      isGivenUp = true;
+    }
+  }
 }
 
 function serializeStored({ tokens, lifetimeMs }: StoredTokens): string {
@@ -150,7 +236,7 @@ function serializeStored({ tokens, lifetimeMs }: StoredTokens): string {
   return JSON.stringify({ accessToken, expiresAt, scope: [...scope], lifetimeMs });
 }
 
-/** @param text what {@link serializeStored} returned: it was sealed, so nobody else wrote it */
+/** @param text what {@link serializeStored} returned: it was sealed, for this purpose, so nobody else wrote it */
 function parseStored(text: string): StoredTokens | undefined {
   const { lifetimeMs, ...fields } = JSON.parse(text) as {
     accessToken: string;

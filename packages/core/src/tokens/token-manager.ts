@@ -231,7 +231,8 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
         const stored = await read(key);
         if (stored) return stored;
         const minted = await mint(entry, request, signal);
-        await key.write(minted);
+        // Somebody else would take it for as much as there is to be had, for longer than we do.
+        if (!isLessThan(minted.tokens.scope, entry.context.scope)) await key.write(minted);
         return minted;
       })
     );

@@ -1,7 +1,8 @@
 /**
  * A place that several processes share tokens by, such as Redis. Keys are keyed hashes and values are sealed before they
- * get here: a store sees neither tokens nor names. It may forget anything at any time; what it throws is counted as a
- * miss, unless `tokens.onStoreError` says otherwise.
+ * get here: a store sees neither tokens nor names. It may forget anything at any time. What throws, or takes longer than
+ * 250 ms (`lock`: than `waitMs` and 250 ms), is done without for a second, unless `tokens.onStoreError` says otherwise.
+ * `describeTokenStore` of `@egain-auth/testing` has a test for each rule.
  */
 export interface TokenStore {
   /** @returns the value, or `undefined` when there is none or its time is over */
