@@ -354,9 +354,9 @@ export const mutants = [
   {
     name: 'revoke keeps the token',
     file: MANAGER,
-    find: 'entry.flight?.cancel(revoked());\n        cache.drop(entry);',
+    find: 'entry.flight?.cancel(revoked());\n      cache.drop(entry);',
     replace: 'entry.flight?.cancel(revoked());',
-    and: [{ find: 'entry.tokens = undefined;\n        entry.flight?.cancel', replace: 'entry.flight?.cancel' }],
+    and: [{ find: 'entry.tokens = undefined;\n      entry.flight?.cancel', replace: 'entry.flight?.cancel' }],
     expects: managerTest('forgets the token'),
   },
   {
@@ -365,6 +365,13 @@ export const mutants = [
     find: 'entry.flight?.cancel(revoked());',
     replace: '',
     expects: managerTest('wins over a flight'),
+  },
+  {
+    name: 'revoke keeps what is read from the store meanwhile',
+    file: MANAGER,
+    find: '.finally(() => forget(subject))',
+    replace: '',
+    expects: managerTest('wins over whoever reads the store before it hears of it'),
   },
   {
     name: 'revocation missing from the key of the store',

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Actor } from '../../src/actor.ts';
 import { EgainAuthError } from '../../src/errors.ts';
 import type { TokenEvent } from '../../src/events.ts';
+import type { TokenSet } from '../../src/protocol/token-set.ts';
 import { customer, type Subject, user } from '../../src/subject.ts';
 import type { TokenRequest } from '../../src/tokens/token-source.ts';
 import { stopClock } from '../clock.ts';
@@ -611,6 +612,24 @@ describe('T083: revoke', () => {
     await here.revoke(pa);
     await here.get(request);
     expect(here.issuer.requests).toHaveLength(1);
+  });
+
+  test('wins over whoever reads the store before it hears of it', async () => {
+    const store = createRecordingStore();
+    const meanwhile: TokenSet[] = [];
+    const here = manageTokens({
+      store: {
+        ...store,
+        async set(key, value, options) {
+          if (key.startsWith('r:')) meanwhile.push(await here.get(request));
+          await store.set(key, value, options);
+        },
+      },
+    });
+    await manageTokens({ store }).get(request);
+    await here.revoke(pa);
+    expect(meanwhile).toMatchObject([{ source: 'store' }]);
+    expect((await here.get(request)).source).toBe('issuer');
   });
 
   test('R11: takes a subject and nothing else', async () => {
