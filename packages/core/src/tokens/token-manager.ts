@@ -176,6 +176,14 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     if (!entry.tokens && !entry.trouble) cache.drop(entry);
   }
 
+  function forget(subject: Subject): void {
+    for (const entry of cache.entriesOf(subject)) {
+      entry.tokens = undefined;
+      entry.flight?.cancel(revoked());
+      cache.drop(entry);
+    }
+  }
+
   /** Ends with the entry as the outcome makes it, unless the flight was stopped: then the entry is no longer its own. */
   async function obtain(
     type: 'miss' | 'renew',
@@ -325,12 +333,9 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
 
     async revoke(subject) {
       assertSubject(subject);
-      for (const entry of cache.entriesOf(subject)) {
-        entry.tokens = undefined;
-        entry.flight?.cancel(revoked());
-        cache.drop(entry);
-      }
-      await shared?.revoke(revocationName(subject));
+      forget(subject);
+      // Once more for what was read from the store until it heard of it.
+      await shared?.revoke(revocationName(subject)).finally(() => forget(subject));
     },
 
     async close() {

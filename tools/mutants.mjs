@@ -1,0 +1,153 @@
+// npm run mutants -- tokens: breaks the code on purpose, one line at a time, and sees whether the test that is there for
+// it turns red. What is broken stands in tests/mutants/*.mjs. The working tree is copied, never touched.
+// With --check: only whether every text to be replaced still occurs once, and every test still has its name.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { root } from './setup.mjs';
+
+const FOLDER = join(root, 'tests/mutants');
+const RUN_TIMEOUT_MS = 120_000;
+
+const checksOnly = process.argv.includes('--check');
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const known = readdirSync(FOLDER).map((file) => basename(file, '.mjs'));
+const unknown = names.filter((name) => !known.includes(name));
+if (unknown.length > 0) fail([`No mutants ${unknown.join(', ')}: there are ${known.join(', ')}.`]);
+
+const sets = await Promise.all(
+  known.filter((name) => names.length === 0 || names.includes(name)).map((name) => import(join(FOLDER, `${name}.mjs`))),
+);
+const mutants = sets.flatMap((set) => set.mutants);
+
+function fail(problems) {
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exit(1);
+}
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const countOf = (text, part) => text.split(part).length - 1;
+const editsOf = ({ find, replace, and = [] }) => [{ find, replace }, ...and];
+
+function mutate(mutant) {
+  return editsOf(mutant).reduce((text, { find, replace }) => text.replace(find, () => replace), read(mutant.file));
+}
+
+const stale = mutants.flatMap((mutant) => {
+  const { name, file, expects } = mutant;
+  const text = read(file);
+  return [
+    ...editsOf(mutant)
+      .filter(({ find }) => countOf(text, find) !== 1)
+      .map(({ find }) => `${name}: ${file} has ${countOf(text, find)} times: ${find}`),
+    ...(mutate(mutant) === text ? [`${name}: changes nothing`] : []),
+    ...(read(expects.file).includes(expects.test) ? [] : [`${name}: ${expects.file} has no test: ${expects.test}`]),
+  ];
+});
+if (new Set(mutants.map(({ name }) => name)).size !== mutants.length) stale.push('Two mutants have the same name.');
+if (stale.length > 0) fail(stale);
+if (checksOnly) {
+  process.stdout.write(`${mutants.length} mutants can be made\n`);
+  process.exit(0);
+}
+
+/** What git would commit, with the dependencies that are installed. */
+function copyTree() {
+  const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
+  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  for (const path of stdout.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) {
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  const packages = ['packages', 'apps', 'tests'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  );
+  for (const folder of ['.', ...packages].map((name) => join(name, 'node_modules'))) {
+    if (existsSync(join(root, folder))) symlinkSync(join(root, folder), join(copy, folder));
+  }
+  return copy;
+}
+
+/** @returns jest's report, or `undefined` for a run that had to be stopped */
+async function runJest(copy, file, args) {
+  const report = join(copy, '.mutants.json');
+  rmSync(report, { force: true });
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--json', '--silent'];
+  const child = spawn(process.execPath, [...flags, `--outputFile=${report}`, '--runTestsByPath', ...args], {
+    cwd: join(copy, ...file.split('/').slice(0, 2)),
+    stdio: 'ignore',
+    timeout: RUN_TIMEOUT_MS,
+    // The same each time.
+    env: { ...process.env, EGAIN_AUTH_SEED: '1', EGAIN_AUTH_HISTORY: '' },
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+}
+
+const testsOf = (report) => report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
+
+/** @returns what became of it */
+async function judge(copy, mutant) {
+  const { file, expects } = mutant;
+  const original = read(file);
+  writeFileSync(join(copy, file), mutate(mutant));
+  try {
+    const pattern = expects.test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const report = await runJest(copy, expects.file, [join(copy, expects.file), '-t', pattern]);
+    if (!report) return 'had to be stopped';
+    const ran = testsOf(report).filter(({ status }) => status === 'passed' || status === 'failed');
+    // A file that does not load tells nothing of the test.
+    if (ran.length === 0) return 'ran no test';
+    return ran.some(({ status }) => status === 'failed') ? 'killed' : 'SURVIVED';
+  } finally {
+    writeFileSync(join(copy, file), original);
+  }
+}
+
+const copies = Array.from({ length: Math.min(availableParallelism(), 4, mutants.length) }, copyTree);
+process.once('SIGINT', () => process.exit(130));
+process.once('exit', () => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
+
+const [first] = copies;
+const files = [...new Set(mutants.map(({ expects }) => expects.file))];
+for (const folder of new Set(files.map((file) => file.split('/').slice(0, 2).join('/')))) {
+  const own = files.filter((file) => file.startsWith(`${folder}/`));
+  const report = await runJest(
+    first,
+    own[0],
+    own.map((file) => join(first, file)),
+  );
+  const red = testsOf(report).filter(({ status }) => status !== 'passed');
+  if (!report?.success) fail(['Without any mutant these are red:', ...red.map(({ fullName }) => fullName)]);
+}
+
+const results = new Map();
+const queue = mutants.values();
+await Promise.all(
+  copies.map(async (copy) => {
+    for (const mutant of queue) results.set(mutant, await judge(copy, mutant));
+  }),
+);
+
+const width = Math.max(...mutants.map(({ name }) => name.length));
+for (const mutant of mutants) {
+  process.stdout.write(`${mutant.name.padEnd(width)}  ${results.get(mutant)}  ${mutant.expects.test}\n`);
+}
+const killed = [...results.values()].filter((result) => result === 'killed').length;
+process.stdout.write(`${killed} of ${mutants.length} mutants killed\n`);
+process.exitCode = killed === mutants.length ? 0 : 1;
