@@ -138,8 +138,8 @@ export const mutants = [
   {
     name: 'key of the store not hashed',
     file: SHARED,
-    find: 'hash(JSON.stringify([key, revocation]))',
-    replace: 'JSON.stringify([key, revocation])',
+    find: '`t:${hashOf(text)}`',
+    replace: '`t:${text}`',
     expects: keyTest('T077: nothing of a request can be read'),
   },
   {
@@ -376,7 +376,7 @@ export const mutants = [
   {
     name: 'revocation missing from the key of the store',
     file: SHARED,
-    find: 'JSON.stringify([key, revocation])',
+    find: 'JSON.stringify([key, revocations])',
     replace: 'JSON.stringify([key])',
     expects: managerTest('reaches the store'),
   },

@@ -71,8 +71,6 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
   // The first names what is written; what processes that have only the others wrote is found until it ends.
   const hashes = encryptionKeys.map((secret) => createKeyedHash(secret, 'token-store'));
   const hash = hashes[0] as KeyedHash;
-  /** Subjects that are being revoked, and how often. */
-  const revoking = new Map<string, number>();
   /** Not before, by the monotonic clock. Set while the store fails. */
   let askAgainAt: number | undefined;
   let warnedAt = Number.NEGATIVE_INFINITY;
@@ -129,8 +127,6 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
 
   async function getRevocations(subject: string | undefined): Promise<string[] | undefined> {
     if (subject === undefined) return [];
-    // Until it is known that they cannot be read any more, the tokens in the store are as good as revoked (T083).
-    if (revoking.has(subject)) return undefined;
     return askOrDoWithout(() => readRevocations(subject));
   }
 
@@ -197,20 +193,13 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
     },
 
     async revoke(subject) {
-      revoking.set(subject, (revoking.get(subject) ?? 0) + 1);
-      try {
-        const revocation = randomUUID();
-        const options = { ttlMs: REVOCATION_MS, tags: [] };
-        // Under every key that some process may still go by.
-        await Promise.all(
-          hashes.map((hashOf) => ask(() => store.set(revocationKey(hashOf, subject), revocation, options))),
-        );
-        await Promise.all(hashes.map((hashOf) => ask(async () => store.deleteByTag?.(tagOf(hashOf, subject)))));
-      } finally {
-        const others = (revoking.get(subject) ?? 1) - 1;
-        if (others > 0) revoking.set(subject, others);
-        else revoking.delete(subject);
-      }
+      const revocation = randomUUID();
+      const options = { ttlMs: REVOCATION_MS, tags: [] };
+      // Under every key that some process may still go by.
+      await Promise.all(
+        hashes.map((hashOf) => ask(() => store.set(revocationKey(hashOf, subject), revocation, options))),
+      );
+      await Promise.all(hashes.map((hashOf) => ask(async () => store.deleteByTag?.(tagOf(hashOf, subject)))));
     },
   };
 

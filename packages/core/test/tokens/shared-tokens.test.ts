@@ -458,27 +458,6 @@ describe('T083: a revocation', () => {
     expect(await waitingToo).toBe('token');
   });
 
-  test('under way makes the store as good as empty for its subject', async () => {
-    let proceed = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      proceed = resolve;
-    });
-    const store = openStore();
-    const shared = share(store);
-    await writeNew(shared);
-    store.set = () => gate;
-    const first = shared.revoke('pa');
-    store.set = async () => {};
-    const second = shared.revoke('pa');
-    expect(await shared.open('key', 'pa')).toBeUndefined();
-    await second;
-    expect(await shared.open('key', 'pa')).toBeUndefined();
-    expect(await shared.open('key', 'qa')).toBeDefined();
-    proceed();
-    await first;
-    expect(await shared.open('key', 'pa')).toBeDefined();
-  });
-
   test('that failed is over: it can be tried again', async () => {
     const store = openStore({ set: () => Promise.reject(new Error('down')) });
     const shared = share(store);
