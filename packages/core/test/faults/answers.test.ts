@@ -273,7 +273,7 @@ describe('F08: eGain does not know the client’s secret (T085)', () => {
 
   test('while two secrets are good, going over to the new one loses nothing', async () => {
     const emulator = await startEmulator({ users: names(40).map((username) => ({ username })) });
-    const { clientId = '', clientSecret: old = '' } = emulator.config() as { clientId: string; clientSecret: string };
+    const { clientId, clientSecret: old } = emulator.config() as { clientId: string; clientSecret: string };
     let inVault = old;
     const egain = authFor(emulator, { clientSecret: async () => inVault });
     const calls = (from: number, to: number) =>
@@ -296,7 +296,7 @@ describe('F08: eGain does not know the client’s secret (T085)', () => {
 
   test('a secret that is removed while requests are under way costs none of them, if there is a new one by then', async () => {
     const emulator = await startEmulator({ users: names(40).map((username) => ({ username })) });
-    const { clientId = '', clientSecret: old = '' } = emulator.config() as { clientId: string; clientSecret: string };
+    const { clientId, clientSecret: old } = emulator.config() as { clientId: string; clientSecret: string };
     emulator.rotateSecret(clientId, 'of-next-year');
     let inVault = old;
     const egain = authFor(emulator, {
@@ -315,7 +315,7 @@ describe('F08: eGain does not know the client’s secret (T085)', () => {
   test('a new secret in the vault is used within a second', async () => {
     stopBothClocks();
     const emulator = await startEmulator({ users: names(40).map((username) => ({ username })) });
-    const { clientId = '', clientSecret: old = '' } = emulator.config() as { clientId: string; clientSecret: string };
+    const { clientId, clientSecret: old } = emulator.config() as { clientId: string; clientSecret: string };
     let inVault = old;
     const egain = authFor(emulator, { clientSecret: () => inVault });
     emulator.rotateSecret(clientId, 'of-next-year');

@@ -98,7 +98,7 @@ describe('F41: kept connections are closed by the other end (T067)', () => {
   };
   const TOKEN = answer({ access_token: 'a.b.c', expires_in: 3600 });
 
-  async function authFor(tokenScript: Step[][], apiScript: Step[][]) {
+  async function authFor(tokenScript: Step[][], apiScript: Step[][], timeoutMs = 10_000) {
     const token = await serveWire(tokenScript);
     const api = await serveWire(apiScript);
     const instance = createEgainAuth({
@@ -106,6 +106,7 @@ describe('F41: kept connections are closed by the other end (T067)', () => {
       clientSecret: 'secret-1',
       endpoints: { client: { tokenUrl: `http://127.0.0.1:${token.port}/token` } },
       apiUrl: `http://127.0.0.1:${api.port}`,
+      http: { timeoutMs },
     });
     const scope = ['app.core.aiservices.read'] as const;
     return { token, api, instance, scope, client: instance.api({ type: 'client' }, { scope }) };
@@ -138,6 +139,13 @@ describe('F41: kept connections are closed by the other end (T067)', () => {
     expect(api.requests).toBe(2);
     expect((await outcomeOf([client.post('/cases'), client.delete('/cases/1')])).codes).toEqual({ api_unavailable: 2 });
     expect(api.requests).toBe(4);
+    await instance.close();
+  });
+
+  test('one that took too long is not sent again', async () => {
+    const { api, client, instance } = await authFor([[TOKEN]], [[]], 300);
+    expect((await outcomeOf([client.get('/who')])).codes).toEqual({ api_unavailable: 1 });
+    expect(api.requests).toBe(1);
     await instance.close();
   });
 

@@ -70,9 +70,9 @@ describe('F34: the wall clock is wrong', () => {
 
   test.each([300, -300])('set by %i seconds it fails no call', async (seconds) => {
     setWallClock(seconds * SECOND);
-    for (let minute = 0; minute < 50; minute += 1) {
+    for (let minute = 0; minute < 50; minute += 10) {
       expect((await callAll()).errors).toEqual([]);
-      passTime(60 * SECOND);
+      passTime(600 * SECOND);
     }
     expect(fake.token.asked).toEqual([]);
   });
