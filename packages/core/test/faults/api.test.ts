@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createEgainAuth, type EgainAuth, user } from '../../src/index.ts';
 import { soon } from '../soon.ts';
 import { type Step, wiresToClose } from '../wire-server.ts';
-import { type FakeEgain, fakesToClose, reset } from './fake-egain.ts';
+import { type FakeEgain, fakesToClose, reset, send } from './fake-egain.ts';
 import { callAs, eachTimes, momentsBy, names, outcomeOf, SCOPE, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 import { passTime, stopBothClocks } from './virtual-time.ts';
@@ -88,6 +89,26 @@ describe('F40: the API is in trouble', () => {
     expect((await outcome).codes).toEqual({ enough: callers.length });
     await soon(() => expect([fake.api.givenUp, fake.api.openConnections]).toEqual([callers.length, 0]));
     expect((await tokenOf(egain, 'somebody-else')).source).toBe('issuer');
+  });
+});
+
+describe('F40: more calls than connections', () => {
+  test('who gave up while they waited for one cost none', async () => {
+    const api = egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: SCOPE });
+    const held: ServerResponse[] = [];
+    fake.api.fault = (response) => void held.push(response);
+    const calls = Array.from({ length: 64 }, () => api.get('/who'));
+    await soon(() => expect(held).toHaveLength(64));
+    const caller = new AbortController();
+    const waiting = outcomeOf(Array.from({ length: 20 }, () => api.get('/who', { signal: caller.signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    caller.abort('enough');
+    expect((await waiting).codes).toEqual({ enough: 20 });
+    fake.api.fault = undefined;
+    for (const response of held) send(response, 200, {});
+    expect((await outcomeOf(calls)).errors).toEqual([]);
+    await api.get('/who');
+    expect([fake.api.asked.length, fake.api.connections, fake.api.openConnections]).toEqual([65, 64, 64]);
   });
 });
 

@@ -178,6 +178,18 @@ describe('F03, F05: who comes when sixty-four are under way', () => {
     await first;
   });
 
+  test('may give up', async () => {
+    const first = fillUp();
+    await untilAsked();
+    const caller = new AbortController();
+    const late = ask(request(undefined, { signal: caller.signal }));
+    caller.abort('enough');
+    await expect(late).rejects.toBe('enough');
+    release();
+    await first;
+    expect(requestToken).toHaveBeenCalledTimes(64);
+  });
+
   test('of another endpoint does not wait', async () => {
     const first = fillUp();
     await untilAsked();

@@ -1,8 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { runInThisContext } from 'node:vm';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { createTurns } from '../../src/protocol/turns.ts';
 import { rejectionOf } from '../failure.ts';
 
 const LONG = { timeoutMs: 60_000 };
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 test('so many begin at once; the others do in the order in which they came, one for each that ended', async () => {
   const turns = createTurns(2);
@@ -47,4 +53,23 @@ test('F05: who waits too long is told when to come back, and takes no turn', asy
   expect(await rejectionOf(late)).toMatchObject({ code: 'token_endpoint_unavailable', retryAfterMs: 1000 });
   turns.end();
   await next;
+});
+
+test('who waits keeps no process alive, and leaves no timer and no listener behind', async () => {
+  // Not the copy that a test has.
+  const host = runInThisContext('process') as NodeJS.Process;
+  const timers = () => host.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const { signal } = new AbortController();
+  const turns = createTurns(1);
+  await turns.take(LONG);
+  const before = timers();
+  const real = turns.take(LONG);
+  expect(timers()).toBe(before);
+  jest.useFakeTimers();
+  const next = turns.take({ ...LONG, signal });
+  expect([jest.getTimerCount(), getEventListeners(signal, 'abort').length]).toEqual([1, 1]);
+  turns.end();
+  turns.end();
+  await Promise.all([real, next]);
+  expect([jest.getTimerCount(), getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
 });
