@@ -167,7 +167,7 @@ describe('F06: some token requests fail by accident (T067)', () => {
     const longest = await waits(0.99);
     // 50, 100 and 200 ms; a timer may be a millisecond early.
     expect(longest).toHaveLength(3);
-    [45, 95, 190].forEach((least, index) => expect(longest[index]).toBeGreaterThanOrEqual(least));
+    for (const [index, least] of [45, 95, 190].entries()) expect(longest[index]).toBeGreaterThanOrEqual(least);
     const shortest = await waits(0);
     expect(shortest).toHaveLength(3);
     measured('F06', { longestBackOffMs: longest, shortestBackOffMs: shortest });
