@@ -42,9 +42,16 @@ export type RequestToken = (request: TokenEndpointRequest) => Promise<IssuedToke
  */
 export function createTokenEndpoint(http: HttpClient, timeoutMs: number): RequestToken {
   return async (request) => {
-    const own = bare(request);
-    const { tokenUrl, client, parameters, scope = [], impliedScope = scope, scopePrefix } = own;
-    const { signal, timeoutMs: limitMs } = own;
+    const {
+      tokenUrl,
+      client,
+      parameters,
+      scope = [],
+      impliedScope = scope,
+      scopePrefix,
+      signal,
+      timeoutMs: limitMs,
+    } = bare(request);
     const clientSecret = await readSecret(client, timeoutMs);
     const form = new URLSearchParams({
       ...parameters,
