@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createEgainAuth, type EgainAuth, user } from '../../src/index.ts';
-import { soon } from '../soon.ts';
 import { type Step, wiresToClose } from '../wire-server.ts';
 import { type FakeEgain, fakesToClose, reset, send } from './fake-egain.ts';
-import { callAs, eachTimes, momentsBy, names, outcomeOf, SCOPE, tokenOf } from './load.ts';
+import { callAs, eachTimes, momentsBy, names, outcomeOf, SCOPE, soon, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 import { passTime, stopBothClocks } from './virtual-time.ts';
 

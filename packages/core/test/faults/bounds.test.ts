@@ -6,9 +6,8 @@ import { createTokenSet } from '../../src/protocol/token-set.ts';
 import { createImpersonationAudit } from '../../src/tokens/impersonation-audit.ts';
 import { createTokenManager } from '../../src/tokens/token-manager.ts';
 import type { TokenStore } from '../../src/tokens/token-store.ts';
-import { soon } from '../soon.ts';
 import { fakesToClose } from './fake-egain.ts';
-import { names, outcomeOf, SCOPE, tokenOf } from './load.ts';
+import { names, outcomeOf, SCOPE, soon, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 
 jest.setTimeout(60_000);
