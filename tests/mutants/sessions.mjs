@@ -57,22 +57,22 @@ export const mutants = [
   {
     name: 'touched at every request',
     file: MANAGER,
-    find: 'isOutdated || now - session.touchedAt > idleMs / 10',
+    find: 'renewed || isOutdated || now - session.touchedAt > idleMs / 10',
     replace: 'true',
     expects: managerTest('once per tenth of the idle time'),
   },
   {
     name: 'never touched',
     file: MANAGER,
-    find: 'isOutdated || now - session.touchedAt > idleMs / 10',
-    replace: 'isOutdated',
+    find: 'renewed || isOutdated || now - session.touchedAt > idleMs / 10',
+    replace: 'renewed || isOutdated',
     expects: managerTest('which keeps it open'),
   },
   {
     name: 'old secret not replaced',
     file: MANAGER,
-    find: 'isOutdated || now - session.touchedAt > idleMs / 10',
-    replace: 'now - session.touchedAt > idleMs / 10',
+    find: 'renewed || isOutdated || now - session.touchedAt > idleMs / 10',
+    replace: 'renewed || now - session.touchedAt > idleMs / 10',
     expects: sealedTest('sealed anew at its next request'),
   },
   {
@@ -123,15 +123,15 @@ export const mutants = [
   {
     name: 'no single refresh',
     file: MANAGER,
-    find: 'let flight = renewals.get(name);',
-    replace: 'let flight = undefined as Flight<IssuedTokenSet> | undefined;',
+    find: 'renewals.get(name) ?? startRenewal',
+    replace: 'startRenewal',
     expects: managerTest('share one, and each is answered with the same session'),
   },
   {
     name: 'refresh stopped by whoever leaves',
     file: MANAGER,
     find: 'flight.join().then(',
-    replace: 'Promise.resolve(tokens).then(',
+    replace: 'Promise.resolve(session.tokens).then(',
     expects: managerTest('one that leaves does not stop the renewal'),
   },
   {
@@ -144,8 +144,8 @@ export const mutants = [
   {
     name: 'renewal named by the refresh token alone',
     file: MANAGER,
-    find: 'JSON.stringify([refreshToken, tokens.accessToken])',
-    replace: 'JSON.stringify([refreshToken])',
+    find: 'JSON.stringify([tokens.refreshToken, tokens.accessToken])',
+    replace: 'JSON.stringify([tokens.refreshToken])',
     expects: managerTest('where refresh tokens stay the same'),
   },
   {
@@ -197,6 +197,32 @@ export const mutants = [
     find: 'if (store.update) return store.update(key, sealed, options);',
     replace: 'await store.set(key, sealed, options);\n      return true;',
     expects: storedTest('T042: is not revived by a renewal'),
+  },
+
+  {
+    name: 'use of a session brings its old tokens back',
+    file: STORED,
+    find: 'createSessionRecord({ ...kept.session, tokens: kept.session.tokens, touchedAt })',
+    replace: 'session',
+    and: [
+      { find: 'touch({ id, touchedAt }: SessionRecord)', replace: 'touch(session: SessionRecord)' },
+      { find: 'await find(keyOf(id));', replace: 'await find(keyOf(session.id));' },
+    ],
+    expects: storedTest('do not bring the old tokens back'),
+  },
+  {
+    name: 'browser not told of a renewal again',
+    file: MANAGER,
+    find: '    if (renewed) adopt(session, renewed);\n',
+    replace: '',
+    expects: managerTest('a browser that missed the answer'),
+  },
+  {
+    name: 'margin of any token',
+    file: MANAGER,
+    find: 'Math.min(RENEWAL_MARGIN_MS, (expiresAt - record.obtainedAt) * RENEWAL_MARGIN_SHARE)',
+    replace: 'RENEWAL_MARGIN_MS',
+    expects: managerTest('a token that lives shortly'),
   },
 
   // Cookies and stores.

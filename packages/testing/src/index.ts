@@ -1,3 +1,13 @@
+export type {
+  ContractAnswer,
+  ContractApplication,
+  ContractHost,
+  ContractRequest,
+  ContractRoute,
+  ContractSubject,
+  StartContractHost,
+} from './adapter-contract/host.ts';
+export { type AdapterContractOptions, describeAdapterContract } from './adapter-contract.ts';
 export type { Behaviour, BehaviourOptions } from './behaviour.ts';
 export type {
   ClientApplication,

@@ -17,8 +17,9 @@ import {
 } from './session.ts';
 import type { Exchange, KeptSession, SessionKeeper, SessionLookup } from './session-keeper.ts';
 
-/** A token that ends sooner than this is renewed rather than sent, if it can be. */
+/** A token that ends sooner than this is renewed rather than sent, if it can be; at most a tenth of its lifetime. */
 const RENEWAL_MARGIN_MS = 30_000;
+const RENEWAL_MARGIN_SHARE = 0.1;
 /** Requests that were sent with the cookie of before a renewal may still be on their way for so long. */
 const RENEWAL_MEMORY_MS = 60_000;
 /** Of ended sessions, and of renewals. */
@@ -81,7 +82,7 @@ export function createSessionManager(
   const exchanges = new WeakMap<EgainSession, Exchange>();
   const ended = createRecent<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
   /** By the tokens that each replaces, as a hash: a refresh token can be used once (RFC 9700 §4.14.2). */
-  const renewals = createRecent<Flight<IssuedTokenSet>>({
+  const renewals = createRecent<Renewal>({
     maxEntries: MAX_REMEMBERED,
     lifetimeMs: RENEWAL_MEMORY_MS,
   });
@@ -110,9 +111,12 @@ export function createSessionManager(
     if (!session) return lookup;
     exchanges.set(session, exchange);
     const { isOutdated } = kept as KeptSession;
+    // Another answer may have reached the browser after the one that had them, with the cookie of before.
+    const renewed = findRenewed(session);
+    if (renewed) adopt(session, renewed);
     // Not on every response: a cookie that is written needlessly makes every page uncacheable (R9).
     const now = Date.now();
-    if (isOutdated || now - session.touchedAt > idleMs / 10) {
+    if (renewed || isOutdated || now - session.touchedAt > idleMs / 10) {
       session.touchedAt = now;
       keeper.touch(session, exchange);
     }
@@ -135,25 +139,36 @@ export function createSessionManager(
 
   /** One renewal for all requests that come with the same cookie, those included that come a moment later (F29). */
   async function renew(session: SessionRecord, refreshToken: string, signal?: AbortSignal): Promise<void> {
-    const { persona, scope, tokens } = session;
-    const name = hash(JSON.stringify([refreshToken, tokens.accessToken]));
-    let flight = renewals.get(name);
-    if (!flight) {
-      const request = { persona, refreshToken, scope: [...scope] };
-      flight = startFlight(
-        () => keeper.renew(session, name, async () => withRefreshToken(await refresh(request), refreshToken)),
-        () => {},
-      );
-      renewals.set(name, flight);
-      // Stays to the end, so that it is not stopped when its callers leave: eGain may have spent the token already.
-      flight.join().then(
-        () => publish('renewed', session),
-        () => renewals.delete(name),
-      );
-    }
-    session.tokens = await flight.join(signal);
+    const name = renewalOf(session);
+    const renewal = renewals.get(name) ?? startRenewal(name, session, refreshToken);
+    adopt(session, await renewal.flight.join(signal));
     const exchange = exchanges.get(session);
     if (exchange && !ended.get(session.id)) keeper.renewed(session, exchange);
+  }
+
+  function startRenewal(name: string, session: SessionRecord, refreshToken: string): Renewal {
+    const { persona, scope } = session;
+    const request = { persona, refreshToken, scope: [...scope] };
+    const flight = startFlight(
+      () => keeper.renew(session, name, async () => withRefreshToken(await refresh(request), refreshToken)),
+      () => {},
+    );
+    const renewal: Renewal = { flight, tokens: undefined };
+    renewals.set(name, renewal);
+    // Stays to the end, so that it is not stopped when its callers leave: eGain may have spent the token already.
+    flight.join().then(
+      (tokens) => {
+        renewal.tokens = tokens;
+        publish('renewed', session);
+      },
+      () => renewals.delete(name),
+    );
+    return renewal;
+  }
+
+  /** What this process knows to have come after the tokens of a session, where a request brings those of before. */
+  function findRenewed(session: SessionRecord): IssuedTokenSet | undefined {
+    return session.tokens.refreshToken === undefined ? undefined : renewals.get(renewalOf(session))?.tokens;
   }
 
   async function end(request: HttpRequest): Promise<SessionRecord | undefined> {
@@ -190,7 +205,7 @@ export function createSessionManager(
       await end(request);
       const now = Date.now();
       const id = randomBytes(32).toString('base64url');
-      const session = createSessionRecord({ ...login, id, startedAt: now, touchedAt: now });
+      const session = createSessionRecord({ ...login, id, startedAt: now, touchedAt: now, obtainedAt: now });
       const cookies = await keeper.create(session, request);
       publish('started', session);
       return cookies;
@@ -212,7 +227,8 @@ export function createSessionManager(
       const { accessToken, refreshToken, expiresAt } = record.tokens;
       const mustRenew = options.forceRenewal === true || rejected === accessToken;
       const remainingMs = expiresAt - Date.now();
-      if (!mustRenew && remainingMs > RENEWAL_MARGIN_MS) return record.tokens;
+      const marginMs = Math.min(RENEWAL_MARGIN_MS, (expiresAt - record.obtainedAt) * RENEWAL_MARGIN_SHARE);
+      if (!mustRenew && remainingMs > marginMs) return record.tokens;
       const isUsable = !mustRenew && remainingMs > 0;
       if (refreshToken === undefined || !keeper.canRenew(exchange)) {
         // The last seconds of a token that nothing can follow are still good.
@@ -231,6 +247,20 @@ export function createSessionManager(
       return record.tokens;
     },
   };
+}
+
+interface Renewal {
+  readonly flight: Flight<IssuedTokenSet>;
+  /** Once it is there. */
+  tokens: IssuedTokenSet | undefined;
+}
+
+/** By refresh token and access token: a refresh token that stays the same is used for many renewals. */
+const renewalOf = ({ tokens }: SessionRecord) => hash(JSON.stringify([tokens.refreshToken, tokens.accessToken]));
+
+function adopt(session: SessionRecord, tokens: IssuedTokenSet): void {
+  session.tokens = tokens;
+  session.obtainedAt = Date.now();
 }
 
 /** The old refresh token stays good when no new one comes (RFC 6749 §6). */

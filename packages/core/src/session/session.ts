@@ -27,6 +27,8 @@ export interface EgainSession<P extends Persona = Persona> {
 /** A session with what only the session layer may see. */
 export interface SessionRecord extends EgainSession {
   tokens: IssuedTokenSet;
+  /** When they were, in epoch milliseconds. */
+  obtainedAt: number;
   /** What the login asked for: what is missing from `scope` all the same was refused. */
   readonly requestedScope: readonly string[];
   /** The last request that was written down, in epoch milliseconds. */
@@ -38,10 +40,10 @@ const FORMAT = 1;
 
 /** The record as text, tokens included: only ever to be sealed. */
 export function serializeSession(session: SessionRecord): string {
-  const { id, persona, identity, requestedScope, startedAt, touchedAt, tokens } = session;
+  const { id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt, tokens } = session;
   const { accessToken, refreshToken, expiresAt, scope } = tokens;
   return JSON.stringify({
-    ...{ format: FORMAT, id, persona, identity, requestedScope, startedAt, touchedAt },
+    ...{ format: FORMAT, id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt },
     tokens: { accessToken, refreshToken, expiresAt, scope: [...scope] },
   } satisfies StoredSession);
 }

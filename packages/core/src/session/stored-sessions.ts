@@ -62,6 +62,13 @@ export function createStoredSessions(
     });
   }
 
+  /** Reads first: somebody may have renewed the session since this request did, and the old tokens must not come back. */
+  async function touch({ id, touchedAt }: SessionRecord): Promise<void> {
+    const kept = await find(keyOf(id));
+    if (typeof kept !== 'string')
+      await replace(createSessionRecord({ ...kept.session, tokens: kept.session.tokens, touchedAt }));
+  }
+
   async function claim(name: string, ttlMs: number): Promise<boolean> {
     return ask(async () => store.claim?.(claimKeyOf(name), { ttlMs }) ?? true);
   }
@@ -88,7 +95,7 @@ export function createStoredSessions(
     },
 
     touch(session) {
-      void replace(session).catch(() => {});
+      void touch(session).catch(() => {});
     },
 
     canRenew: () => true,
@@ -120,7 +127,8 @@ export function createStoredSessions(
         await ask(() => store.delete(claimKeyOf(name))).catch(() => {});
         throw error;
       }
-      if (!(await replace(createSessionRecord({ ...session, tokens })))) throw loginRequired('it was ended meanwhile');
+      if (!(await replace(createSessionRecord({ ...session, tokens, obtainedAt: Date.now() }))))
+        throw loginRequired('it was ended meanwhile');
       return tokens;
     },
 

@@ -62,6 +62,8 @@ describe.each([
     const reply = createReply();
     reply.headersSent = headersSent;
     const { session, reason } = (await manager.lookUp(browser.request(), reply))();
+    // Nobody waits for a store to hear that a session is in use.
+    await new Promise(setImmediate);
     browser.receive(reply.cookies);
     return { session, reply, reason };
   }
@@ -293,6 +295,22 @@ describe.each([
     });
   });
 
+  test('a token that lives shortly is renewed in its last tenth, not at each request', async () => {
+    const browser = await signIn({ expiresAt: NOON + 10_000 });
+    refresh.mockImplementation(async () => tokens({ accessToken: 'canary-access-2', expiresAt: Date.now() + 10_000 }));
+    passTime(8999);
+    expect((await manager.getToken((await signedIn(browser)).session, {})).accessToken).toBe('canary-access-1');
+    passTime(1);
+    const { session, reply } = await signedIn(browser);
+    for (let use = 0; use < 3; use += 1) {
+      expect((await manager.getToken(session, {})).accessToken).toBe('canary-access-2');
+    }
+    expect(refresh).toHaveBeenCalledTimes(1);
+    browser.receive(reply.cookies);
+    await manager.getToken((await signedIn(browser)).session, {});
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
   describe('the last moments of a token', () => {
     test('that nothing renews: it is used to its end', async () => {
       const browser = await signIn({ refreshToken: undefined, expiresAt: NOON + MINUTE });
@@ -366,6 +384,20 @@ describe.each([
       passTime(59_000);
       expect((await manager.getToken(late.session, {})).accessToken).toBe('canary-access-2');
       expect(spent).toHaveLength(1);
+    });
+
+    test('a browser that missed the answer with the new cookie is told again', async () => {
+      const spent = rotating();
+      const browser = await signIn();
+      passTime(HOUR - 1000);
+      await manager.getToken((await signedIn(browser)).session, {});
+      // The cookie of before came after the new one.
+      const { session, reply } = await signedIn(browser);
+      expect(session.tokens.refreshToken).toBe('canary-refresh-2');
+      browser.receive(reply.cookies);
+      passTime(59 * MINUTE);
+      await manager.getToken((await signedIn(browser)).session, { forceRenewal: true });
+      expect(spent).toEqual(['canary-refresh-1', 'canary-refresh-2']);
     });
 
     test('but only for a minute, where the cookie has the old token', async () => {

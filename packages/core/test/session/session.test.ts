@@ -18,6 +18,7 @@ const record = (refreshToken?: string) =>
     requestedScope: ['knowledge.portalmgr.read'],
     startedAt: 1000,
     touchedAt: 2000,
+    obtainedAt: 1000,
     tokens: createTokenSet({
       accessToken: 'canary-access',
       refreshToken,
@@ -55,7 +56,7 @@ describe('a session', () => {
   test('T095: shows its tokens in no listing, no JSON and no print', () => {
     for (const session of [record('canary-refresh'), readBack(record('canary-refresh'))]) {
       expect(Object.keys(session).sort()).toEqual([
-        ...['id', 'identity', 'persona', 'requestedScope', 'scope', 'startedAt', 'touchedAt'],
+        ...['id', 'identity', 'obtainedAt', 'persona', 'requestedScope', 'scope', 'startedAt', 'touchedAt'],
       ]);
       const shown = [
         JSON.stringify(session),

@@ -43,8 +43,12 @@ async function signIn(manager: SessionManager): Promise<Browser> {
   return browser;
 }
 
-const lookUp = async (manager: SessionManager, browser: Browser) =>
-  (await manager.lookUp(browser.request(), createReply()))();
+async function lookUp(manager: SessionManager, browser: Browser) {
+  const lookup = (await manager.lookUp(browser.request(), createReply()))();
+  // Nobody waits for a store to hear that a session is in use.
+  await new Promise(setImmediate);
+  return lookup;
+}
 
 async function open(manager: SessionManager, browser: Browser) {
   const { session } = await lookUp(manager, browser);
@@ -204,6 +208,36 @@ describe('F29: processes that need to renew one session at once', () => {
     passTime(10 * MINUTE);
     expect((await other.getToken(late, {})).accessToken).toBe('canary-access-2');
     expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  test('do not bring the old tokens back by saying that the session is in use', async () => {
+    const store = createMemorySessionStore();
+    const slow = { get: Promise.resolve() };
+    const [one, other] = [
+      createProcess(store),
+      createProcess({
+        ...store,
+        async get(key) {
+          const value = await store.get(key);
+          await slow.get;
+          return value;
+        },
+      }),
+    ];
+    const browser = await signIn(one);
+    passTime(10 * MINUTE);
+    let proceed = (): void => {};
+    slow.get = new Promise((resolve) => {
+      proceed = resolve;
+    });
+    const late = lookUp(other, browser);
+    refresh.mockResolvedValue(tokens(2));
+    await one.getToken(await open(one, browser), { forceRenewal: true });
+    proceed();
+    await late;
+    await new Promise(setImmediate);
+    // A process that does not remember the renewal.
+    expect((await open(createProcess(store), browser)).tokens.refreshToken).toBe('canary-refresh-2');
   });
 
   test('do not wait for one that failed', async () => {

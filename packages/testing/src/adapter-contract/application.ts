@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OnBehalfOfScope } from '@egain-auth/core';
+import type { ContractAnswer, ContractRequest, ContractRoute } from './host.ts';
+
+/** The paths of the handlers that ran. */
+export type HandlerLog = string[];
+
+export const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
+export const NAME_HEADER = 'x-verified-name';
+/** Says how long a handler waits before it does anything, in milliseconds. */
+export const DELAY_HEADER = 'x-delay';
+const ON_BEHALF_OF: readonly OnBehalfOfScope[] = ['knowledge.portalmgr.onbehalfof.read'];
+
+type Handler = (request: ContractRequest) => Promise<ContractAnswer | undefined>;
+
+/** Who is signed in, as a handler sees it. */
+const whoAmI: Handler = async ({ egain }) => ({
+  body: {
+    isAuthenticated: egain.isAuthenticated,
+    persona: egain.identity?.persona ?? null,
+    name: egain.identity?.name ?? null,
+    scope: [...(egain.session?.scope ?? [])],
+    actor: egain.actor?.type ?? null,
+    reason: egain.signedOutReason ?? null,
+  },
+});
+
+const callApi: Handler = async ({ egain }) => ({ body: (await egain.api.get(MY_DETAILS)) as unknown });
+
+/** The one application of all rules. */
+export function createRoutes(log: HandlerLog): readonly ContractRoute[] {
+  const onBehalfOf = { header: NAME_HEADER, scope: ON_BEHALF_OF, eager: false };
+  const routes: ContractRoute[] = [
+    { method: 'GET', path: '/', handle: whoAmI },
+    { method: 'GET', path: '/any', guard: {}, handle: whoAmI },
+    { method: 'POST', path: '/any', guard: {}, handle: whoAmI },
+    { method: 'GET', path: '/desk', guard: { as: 'user' }, handle: whoAmI },
+    { method: 'GET', path: '/help', guard: { as: 'customer' }, handle: whoAmI },
+    { method: 'GET', path: '/manage', guard: { scope: ['knowledge.portalmgr.manage'] }, handle: whoAmI },
+    { method: 'GET', path: '/json', guard: { unauthenticated: 'json' }, handle: whoAmI },
+    { method: 'GET', path: '/redirect', guard: { unauthenticated: 'redirect' }, handle: whoAmI },
+    { method: 'GET', path: '/me', handle: callApi },
+    { method: 'GET', path: '/guarded/me', guard: { as: 'user' }, handle: callApi },
+    {
+      method: 'GET',
+      path: '/token',
+      guard: {},
+      handle: async ({ egain }) => {
+        const { source, expiresAt } = await egain.getToken();
+        return { body: { source, expiresAt } };
+      },
+    },
+    { method: 'GET', path: '/crm', onBehalfOf, handle: callApi },
+    { method: 'GET', path: '/crm/idle', onBehalfOf, handle: whoAmI },
+    { method: 'GET', path: '/crm/eager', onBehalfOf: { ...onBehalfOf, eager: true }, handle: whoAmI },
+    { method: 'GET', path: '/crm/guarded', guard: { as: 'user' }, onBehalfOf, handle: callApi },
+    {
+      method: 'GET',
+      path: '/cookie/before',
+      handle: async (request) => {
+        request.setCookie('app', 'before');
+        return whoAmI(request);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cookie/after',
+      handle: async (request) => {
+        const answer = await whoAmI(request);
+        request.setCookie('app', 'after');
+        return answer;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cookie/login',
+      handle: async ({ egain, setCookie }) => {
+        setCookie('app', 'kept');
+        await egain.login({ as: 'user', returnTo: '/any' });
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/leave',
+      handle: async ({ egain, setCookie }) => {
+        setCookie('app', 'kept');
+        await egain.logout({ returnTo: '/' });
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/stream',
+      handle: async (request) => {
+        request.flush('early ');
+        return whoAmI(request);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/stream/token',
+      handle: async ({ egain, flush }) => {
+        flush('early ');
+        const { source } = await egain.getToken();
+        return { body: { source } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/stream/touched',
+      handle: async ({ egain, flush }) => {
+        const { isAuthenticated } = egain;
+        flush('early ');
+        return { body: { isAuthenticated } };
+      },
+    },
+    { method: 'GET', path: '/teapot', handle: async () => ({ status: 418, body: { teapot: true } }) },
+    {
+      method: 'GET',
+      path: '/boom',
+      handle: async () => {
+        throw new Error('canary of the application');
+      },
+    },
+  ];
+  return routes.map((route) => ({
+    ...route,
+    async handle(request) {
+      log.push(route.path);
+      const delayMs = Number(request.header(DELAY_HEADER) ?? 0);
+      if (delayMs > 0) await sleep(delayMs);
+      return route.handle(request);
+    },
+  }));
+}

@@ -1,0 +1,67 @@
+import type {
+  AuthRequirement,
+  EgainAuthError,
+  EgainAuthOptions,
+  OnBehalfOfScope,
+  RequestContext,
+} from '@egain-auth/core';
+
+/** An application as the contract wants it, to be put together in the words of one framework. */
+export interface ContractApplication {
+  /** The options of the adapter, once it is known at which origin the application answers: `http://localhost:3000`. */
+  readonly options: (origin: string) => EgainAuthOptions;
+  /** Path that everything is below, the adapter's own routes too: `''`, or such as `/app`. */
+  readonly mount: string;
+  readonly routes: readonly ContractRoute[];
+  /** For the adapter's error handler. */
+  readonly onError: (error: EgainAuthError) => void;
+}
+
+/** One handler, behind the adapter's own guards. */
+export interface ContractRoute {
+  readonly method: 'GET' | 'POST';
+  /** Below the mount. Matched exactly. */
+  readonly path: string;
+  /** For the adapter's `requiresAuth`. Absent: no guard. */
+  readonly guard?: AuthRequirement;
+  /** For the adapter's `onBehalfOf`, in front of the handler and behind the guard. */
+  readonly onBehalfOf?: ContractSubject;
+  /** @returns what to answer as JSON, or nothing where `egain.login()` or `logout()` did */
+  readonly handle: (request: ContractRequest) => Promise<ContractAnswer | undefined>;
+}
+
+export interface ContractSubject {
+  /** The request header that names the user, `user({ username })`; an absent one is the empty name. */
+  readonly header: string;
+  readonly scope: readonly OnBehalfOfScope[];
+  readonly eager: boolean;
+}
+
+/** What a handler is handed. */
+export interface ContractRequest {
+  /** `req.egain`, `ctx.egain` or what else the adapter calls it. */
+  readonly egain: RequestContext;
+  /** A request header by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  /** Sets a cookie of the application's own, in the framework's way. */
+  readonly setCookie: (name: string, value: string) => void;
+  /** Sends the headers and some text at once; what the handler then returns is the rest of the body. */
+  readonly flush: (text: string) => void;
+}
+
+export interface ContractAnswer {
+  /** @default 200 */
+  readonly status?: number;
+  /** Anything JSON can hold. */
+  readonly body: unknown;
+}
+
+/** A server with the application, on a port of its own at `localhost`. */
+export interface ContractHost {
+  /** `http://localhost:<port>`, without the mount. */
+  readonly origin: string;
+  /** Ends the server and then the `EgainAuth`: requests under way are answered first. Can be called twice. */
+  readonly close: () => Promise<void>;
+}
+
+export type StartContractHost = (application: ContractApplication) => Promise<ContractHost>;

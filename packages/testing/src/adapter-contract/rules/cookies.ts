@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EgainAuthOptions } from '@egain-auth/core';
+import { SAME_ORIGIN_FORM } from '../request.ts';
+import type { AdapterRule } from '../rule.ts';
+import type { World } from '../world.ts';
+
+const names = (setCookies: readonly string[]) => setCookies.map((line) => line.split('=')[0]).sort();
+
+/** A session whose cookie is written by the next request that looks at it. */
+async function signInAndWait(start: Parameters<AdapterRule['check']>[0]): Promise<World> {
+  const world = await start({ options: { session: { secret: 'x'.repeat(32), idleMs: 2000 } } });
+  await world.signIn();
+  await sleep(300);
+  return world;
+}
+
+const large: EgainAuthOptions['login'] = {
+  user: { scope: ['knowledge.portalmgr.read'] },
+  resolveIdentity: async () => ({ name: 'x'.repeat(3500) }),
+};
+
+export const COOKIE_RULES: readonly AdapterRule[] = [
+  {
+    id: 'CK01',
+    text: 'a cookie that the application set before the session is written MUST reach the browser',
+    async check(start) {
+      const world = await signInAndWait(start);
+      assert.deepEqual(names((await world.send({ path: '/cookie/before' })).setCookies), ['app', 'egain_session']);
+    },
+  },
+  {
+    id: 'CK02',
+    text: 'a cookie that the application sets after the session is written MUST reach the browser, and so MUST the session',
+    async check(start) {
+      const world = await signInAndWait(start);
+      assert.deepEqual(names((await world.send({ path: '/cookie/after' })).setCookies), ['app', 'egain_session']);
+    },
+  },
+  {
+    id: 'CK03',
+    text: 'a cookie that the application set MUST reach the browser with a redirect to sign in',
+    async check(start) {
+      const world = await start();
+      const { status, setCookies } = await world.send({ path: '/cookie/login' });
+      assert.equal(status, 303);
+      assert.deepEqual(
+        names(setCookies).map((name) => name?.replace(/_login_.*/, '_login')),
+        ['app', 'egain_session_login'],
+      );
+    },
+  },
+  {
+    id: 'CK04',
+    text: 'a session that needs several cookies MUST be kept, and all of them removed by a logout',
+    async check(start) {
+      const world = await start({ options: { login: large } });
+      await world.signIn();
+      assert.deepEqual([...world.browser.cookies('localhost').keys()], ['egain_session', 'egain_session.1']);
+      assert.equal((await world.send({ path: '/any' })).status, 200);
+      const { setCookies } = await world.send({ method: 'POST', path: '/auth/logout', headers: SAME_ORIGIN_FORM });
+      assert.deepEqual(names(setCookies), ['egain_session', 'egain_session.1']);
+      for (const line of setCookies) assert.match(line, /=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/);
+    },
+  },
+  {
+    id: 'CK05',
+    text: 'an answer that sets the session MUST say that no cache may keep it',
+    async check(start) {
+      const world = await signInAndWait(start);
+      const { headers } = await world.send({ path: '/any' });
+      assert.match(headers['cache-control'] ?? '', /no-store/);
+      assert.match(headers.vary ?? '', /Cookie/);
+    },
+  },
+  {
+    id: 'CK06',
+    text: 'a session that is written before the first byte is flushed MUST reach the browser',
+    async check(start) {
+      const world = await signInAndWait(start);
+      const { setCookies, text } = await world.send({ path: '/stream/touched' });
+      assert.deepEqual(names(setCookies), ['egain_session']);
+      assert.equal(text, 'early {"isAuthenticated":true}');
+    },
+  },
+  {
+    id: 'CK07',
+    text: 'a handler that has flushed MUST still see the session and have its token, without a cookie',
+    async check(start) {
+      const world = await signInAndWait(start);
+      const streamed = await world.send({ path: '/stream' });
+      assert.deepEqual([streamed.status, streamed.setCookies], [200, []]);
+      assert.match(streamed.text, /^early \{"isAuthenticated":true/);
+      const { text, setCookies } = await world.send({ path: '/stream/token' });
+      assert.deepEqual([text, setCookies], ['early {"source":"memory"}', []]);
+    },
+  },
+  {
+    id: 'CK08',
+    text: 'a token that is to be renewed after the flush MUST NOT be, and the session MUST stay what it was',
+    async check(start) {
+      const world = await start({ emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } });
+      await world.signIn();
+      await sleep(1000);
+      const before = world.emulator.journal('token').length;
+      await world.send({ path: '/stream/token' }).catch(() => {});
+      assert.equal(world.emulator.journal('token').length, before);
+      assert.equal((await world.send({ path: '/token' })).status, 200);
+      assert.equal(world.emulator.journal('token').length, before + 1);
+    },
+  },
+];

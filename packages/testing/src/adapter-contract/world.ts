@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import type { EgainAuthError, EgainAuthOptions } from '@egain-auth/core';
+import type { EgainEmulator } from '../egain-emulator.ts';
+import { createEgainEmulator } from '../emulator.ts';
+import type { EgainEmulatorOptions } from '../options.ts';
+import { createUserAgent, type UserAgent, type VisitedPage } from '../user-agent.ts';
+import { createRoutes, type HandlerLog } from './application.ts';
+import type { ContractHost, StartContractHost } from './host.ts';
+import { type RawAnswer, type RawRequest, SCRIPT, send } from './request.ts';
+
+export interface WorldOptions {
+  readonly mount?: string;
+  readonly emulator?: EgainEmulatorOptions;
+  /** Beside what the emulator says. */
+  readonly options?: Partial<EgainAuthOptions>;
+}
+
+/** One application with an eGain of its own. */
+export interface World {
+  readonly emulator: EgainEmulator;
+  readonly host: ContractHost;
+  /** Origin and mount. */
+  readonly baseUrl: string;
+  readonly browser: UserAgent;
+  /** What the error handler was told, in order. */
+  readonly errors: readonly EgainAuthError[];
+  /** The handlers that ran, in order. */
+  readonly log: HandlerLog;
+  /** Opens a path of the application. */
+  open(path: string): Promise<VisitedPage>;
+  /** Signs in as a user, or as a customer, who then opens `path`. */
+  signIn(as?: 'user' | 'customer', path?: string): Promise<VisitedPage>;
+  /** One request with the browser's cookies, as a script unless headers say otherwise. Cookies of the answer are not kept. */
+  send(request: RawRequest): Promise<RawAnswer>;
+  /** What the browser would send as `Cookie`. */
+  cookie(): string;
+}
+
+/** Starts worlds for one rule, and ends them all. */
+export interface Worlds {
+  start(options?: WorldOptions): Promise<World>;
+  end(): Promise<void>;
+}
+
+export function createWorlds(startHost: StartContractHost): Worlds {
+  const started: World[] = [];
+
+  return {
+    async start({ mount = '', emulator: settings, options = {} } = {}) {
+      const emulator = await createEgainEmulator(settings).listen();
+      const errors: EgainAuthError[] = [];
+      const log: HandlerLog = [];
+      const host = await startHost({
+        mount,
+        options: (origin) => ({
+          authorizeSubject: () => true,
+          ...emulator.config({ baseUrl: `${origin}${mount}` }),
+          ...options,
+        }),
+        routes: createRoutes(log),
+        onError: (error) => void errors.push(error),
+      });
+      const browser = createUserAgent();
+      const baseUrl = `${host.origin}${mount}`;
+      const cookie = () => [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+      const world: World = {
+        ...{ emulator, host, baseUrl, browser, errors, log, cookie },
+        open: (path) => browser.open(`${baseUrl}${path}`),
+        async signIn(as = 'user', path = '/') {
+          await browser.open(`${baseUrl}/auth/login?as=${as}&returnTo=${encodeURIComponent(`${mount}${path}`)}`);
+          const person = as === 'user' ? emulator.users[0] : emulator.customers[0];
+          assert(person, 'the emulator has nobody who could sign in');
+          return browser.signIn(person);
+        },
+        send: ({ path = '/', headers = {}, ...request }) =>
+          send(host.origin, {
+            ...request,
+            path: `${mount}${path}`,
+            headers: { ...SCRIPT, ...(cookie() !== '' && { cookie: cookie() }), ...headers },
+          }),
+      };
+      started.push(world);
+      return world;
+    },
+
+    async end() {
+      for (const { host, emulator } of started.splice(0)) {
+        await host.close();
+        await emulator.close();
+      }
+    },
+  };
+}
