@@ -36,6 +36,7 @@ export {
 export type { Actor, Persona } from './persona.ts';
 export type { RefreshTokenMode } from './refresh-tokens.ts';
 export { BEHAVIOUR_VALUES } from './resolve-behaviour.ts';
+export { describeSessionStore, type SessionStoreContractOptions } from './session-store-contract.ts';
 export type { OldTokens } from './signing-keys.ts';
 export { describeTokenStore, type TokenStoreContractOptions } from './token-store-contract.ts';
 export { createUserAgent, type Person, type UserAgent, type VisitedPage } from './user-agent.ts';
