@@ -23,7 +23,9 @@ export type {
   ScriptedFault,
   StatusFault,
 } from './faults/fault.ts';
+export { type ForgedSession, type ForgeSessionOptions, forgeSession } from './forge-session.ts';
 export type { EmulatedIdentityProvider, ExternalTokenOptions } from './identity-provider.ts';
+export type { LoginTokenRequest } from './issue-login-token.ts';
 export type { JournalEntry, JournalFacts, JournalKind } from './journal.ts';
 export type { EgainEmulatorOptions } from './options.ts';
 export {
