@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { DelegatedScope, EgainAuth, EgainIdentity, Persona } from '@egain-auth/core';
+import type { DelegatedScope, EgainAuth, EgainIdentity } from '@egain-auth/core';
+import type { Persona } from './persona.ts';
 
 /** What a forged session should say. */
 export interface ForgeSessionOptions {
@@ -39,13 +40,14 @@ const NAMES = { user: 'Test User', customer: 'Test Customer' } as const;
  * @throws {EgainAuthError} `session_too_large`, `session_store_unavailable`
  */
 export async function forgeSession(egain: EgainAuth, options: ForgeSessionOptions = {}): Promise<ForgedSession> {
-  const { personas, start } = sessionsOf(egain);
+  const sessions = sessionsOf(egain);
+  const { personas } = sessions;
   const { persona = personas.user ? 'user' : 'customer', accessToken, refreshToken, expiresInMs = HOUR_MS } = options;
   const configured = Object.hasOwn(personas, persona) ? personas[persona] : undefined;
   if (!configured) throw new TypeError(`forgeSession: login.${persona} is not configured, so no ${persona} signs in.`);
   if (!Number.isFinite(expiresInMs)) throw new TypeError('forgeSession: expiresInMs must be a number.');
   const scope = options.scope ?? configured.scope;
-  const setCookie = await start({
+  const setCookie = await sessions.start({
     persona,
     identity: { id: `test-${persona}`, name: NAMES[persona], ...options.identity, persona },
     requestedScope: scope,

@@ -220,11 +220,11 @@ export const TOKEN_STORE_RULES: readonly StoreRule<TokenStore, 'deleteByTag' | '
 ];
 
 /** A rule that is not about tags. */
-function untagged({ text, check }: ValueRule): Pick<StoreRule<TokenStore, never>, 'text' | 'check'> {
+function untagged(rule: ValueRule): Pick<StoreRule<TokenStore, never>, 'text' | 'check'> {
   return {
-    text,
+    text: rule.text,
     check: (store, unique) =>
-      check(
+      rule.check(
         {
           get: (key) => store.get(key),
           set: (key, value, { ttlMs }) => store.set(key, value, { ttlMs, tags: [] }),
