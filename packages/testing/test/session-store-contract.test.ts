@@ -66,6 +66,11 @@ const MUTANTS: readonly Mutant<SessionStore>[] = [
     })),
   ],
   [
+    'SS15',
+    'cuts an update that is longer than 32 KiB',
+    broken((store) => ({ update: (key, value, options) => store.update(key, value.slice(0, 32_768), options) })),
+  ],
+  [
     'SS16',
     'sets what it does not know',
     broken((store) => {
