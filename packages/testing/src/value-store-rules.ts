@@ -138,8 +138,9 @@ export const VALUE_RULES = {
         }),
       );
       const isWhole = (value: string | undefined) => value !== undefined && values.includes(value);
-      assert(found.every((value) => value === undefined || isWhole(value)));
-      assert(isWhole(await store.get(key)));
+      const isSound = found.every((value) => value === undefined || isWhole(value));
+      assert(isSound, 'a mixture was had');
+      assert(isWhole(await store.get(key)), 'a mixture stayed, or nothing');
     },
   },
 } as const satisfies Record<string, ValueRule>;
