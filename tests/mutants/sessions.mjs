@@ -198,6 +198,13 @@ export const mutants = [
     replace: 'await store.set(key, sealed, options);\n      return true;',
     expects: storedTest('T042: is not revived by a renewal'),
   },
+  {
+    name: 'null is a session that is there',
+    file: STORED,
+    find: 'if (isMissing(await store.get(key))) return false;',
+    replace: 'if ((await store.get(key)) === undefined) return false;',
+    expects: storedTest('T042: is not revived in a store that has no update'),
+  },
 
   {
     name: 'use of a session brings its old tokens back',

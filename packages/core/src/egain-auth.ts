@@ -22,7 +22,13 @@ import type { Persona } from './protocol/endpoints.ts';
 import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoint.ts';
 import { createRevocation, type RevokeToken } from './protocol/revocation.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
-import { type IssuedTokenSet, type TokenSet, withoutRefreshToken } from './protocol/token-set.ts';
+import {
+  createTokenSet,
+  type IssuedTokenSet,
+  type TokenSet,
+  type TokenSetFields,
+  withoutRefreshToken,
+} from './protocol/token-set.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { completeLogin } from './routes/callback.ts';
 import { type LoginRequest, startLogin } from './routes/login.ts';
@@ -35,7 +41,7 @@ import { createLoginTransactions } from './session/login-transaction.ts';
 import { createSealedSessions } from './session/sealed-sessions.ts';
 import type { EgainIdentity } from './session/session.ts';
 import type { SessionLookup } from './session/session-keeper.ts';
-import { createSessionManager } from './session/session-manager.ts';
+import { createSessionManager, type NewSession } from './session/session-manager.ts';
 import { createStoredSessions } from './session/stored-sessions.ts';
 import type { Subject } from './subject.ts';
 import { createAgeClock } from './tokens/clock.ts';
@@ -47,6 +53,8 @@ import { createTokenManager, type TokenManager } from './tokens/token-manager.ts
 import type { TokenSource } from './tokens/token-source.ts';
 
 const BRAND = Symbol.for('egain-auth.instance');
+/** Not part of {@link EgainAuth}: for `forgeSession` of @egain-auth/testing alone. */
+const SESSIONS = Symbol.for('egain-auth.sessions');
 
 /** eGain's OAuth 2.0 for one application and one tenant. Framework-free: adapters put it behind `req.egain`. */
 export interface EgainAuth {
@@ -151,6 +159,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
 
   return Object.freeze({
     [BRAND]: true,
+    [SESSIONS]: routes && createSessionForge(routes),
     warnings: options.warnings,
     getToken,
     clientCredentials: (tokenOptions: TokenOptions) => getToken({ type: 'client' }, tokenOptions),
@@ -219,6 +228,19 @@ function createRouteContext(
       sessions.claim(name, ttlMs),
     ),
     resolveIdentity: createIdentityResolver(flow.options, createApi),
+  };
+}
+
+/**
+ * Sessions without a login. It opens no door: who holds an instance is code of the application itself, which could seal
+ * such a session with the secret that it gave us. Tokens come as fields, so that only core makes token sets.
+ * @internal
+ */
+function createSessionForge({ login, sessions }: RouteContext) {
+  return {
+    personas: login.personas,
+    start: ({ tokens, ...session }: Omit<NewSession, 'tokens'> & { tokens: Omit<TokenSetFields, 'source'> }) =>
+      sessions.start({ headers: {} }, { ...session, tokens: createTokenSet({ ...tokens, source: 'issuer' }) }),
   };
 }
 

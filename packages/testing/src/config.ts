@@ -11,7 +11,7 @@ export interface ConfigRequest {
   baseUrl?: string;
 }
 
-const SAMPLE_SCOPE = 'knowledge.portalmgr.read';
+export const SAMPLE_SCOPE = 'knowledge.portalmgr.read';
 
 /** Options that `createEgainAuth` takes unchanged. With a base URL its callback is registered as a redirect URL. */
 export function createConfig(tenant: Tenant, { platform = 'web', baseUrl }: ConfigRequest): EgainAuthOptions {

@@ -5,6 +5,7 @@ import type { EmulatorClock } from './clock.ts';
 import type { ConfigRequest } from './config.ts';
 import type { Fault, FaultTarget, ScriptedFault } from './faults/fault.ts';
 import type { EmulatedIdentityProvider } from './identity-provider.ts';
+import type { LoginTokenRequest } from './issue-login-token.ts';
 import type { JournalEntry, JournalKind } from './journal.ts';
 import type { SeededCustomer, SeededUser } from './people.ts';
 import type { OldTokens } from './signing-keys.ts';
@@ -35,6 +36,13 @@ export interface EgainEmulator extends AsyncDisposable {
    * @throws {TypeError} when no client application is on the platform, or the base URL is no URL.
    */
   readonly config: (request?: ConfigRequest) => EgainAuthOptions;
+  /**
+   * An access token as the login of a seeded person makes it, without the login: for `forgeSession`. It is in no journal,
+   * and its scopes are not judged.
+   *
+   * @throws {TypeError} when there is no such person.
+   */
+  readonly issueToken: (request?: LoginTokenRequest) => Promise<string>;
   /**
    * Every request so far, in the order of the answers: the last 10 000, of one kind or of all. Secrets, codes,
    * verifiers, passwords, states and tokens read `[redacted]`.

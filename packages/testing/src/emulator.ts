@@ -7,6 +7,7 @@ import type { EgainEmulator } from './egain-emulator.ts';
 import { createFaults } from './faults/faults.ts';
 import { type RunningServer, startServer } from './http.ts';
 import { createIdentityProvider } from './identity-provider.ts';
+import { issueLoginToken } from './issue-login-token.ts';
 import { createJournal, createJournaledHandler } from './journal.ts';
 import { createLoginRoutes } from './login-server.ts';
 import { type EgainEmulatorOptions, type EmulatorSettings, resolveSettings } from './options.ts';
@@ -86,6 +87,7 @@ async function createEmulator(servers: Servers, seed: TenantSeed): Promise<Egain
     },
     identityProvider: provider,
     config: (request = {}) => createConfig(tenant, request),
+    issueToken: (request = {}) => issueLoginToken(tenant, request),
     journal: context.journal.entries,
     clock,
     fail: context.faults.add,

@@ -33,7 +33,9 @@ export type {
   ScriptedFault,
   StatusFault,
 } from './faults/fault.ts';
+export { type ForgedSession, type ForgeSessionOptions, forgeSession } from './forge-session.ts';
 export type { EmulatedIdentityProvider, ExternalTokenOptions } from './identity-provider.ts';
+export type { LoginTokenRequest } from './issue-login-token.ts';
 export type { JournalEntry, JournalFacts, JournalKind } from './journal.ts';
 export type { EgainEmulatorOptions } from './options.ts';
 export {
@@ -46,6 +48,7 @@ export {
 export type { Actor, Persona } from './persona.ts';
 export type { RefreshTokenMode } from './refresh-tokens.ts';
 export { BEHAVIOUR_VALUES } from './resolve-behaviour.ts';
+export { describeSessionStore, type SessionStoreContractOptions } from './session-store-contract.ts';
 export type { OldTokens } from './signing-keys.ts';
 export { describeTokenStore, type TokenStoreContractOptions } from './token-store-contract.ts';
 export { createUserAgent, type Person, type UserAgent, type VisitedPage } from './user-agent.ts';

@@ -1,17 +1,9 @@
-import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import type { TokenStore } from '@egain-auth/core';
+import { describeContract, type MakeStore, type StoreContractOptions } from './store-contract.ts';
 import { TOKEN_STORE_RULES } from './token-store-rules.ts';
 
 /** For {@link describeTokenStore}. */
-export interface TokenStoreContractOptions {
-  /** @default the global `describe` of jest, or of vitest with `globals: true` */
-  describe?: (name: string, body: () => void) => unknown;
-  /** @default the global `test` */
-  test?: (name: string, body: () => Promise<void>) => unknown;
-  /** What your store does not have: its rules are left out. @default [] */
-  without?: readonly ('deleteByTag' | 'lock')[];
-}
+export type TokenStoreContractOptions = StoreContractOptions<'deleteByTag' | 'lock'>;
 
 /**
  * Defines one test for each rule that a `TokenStore` must keep, with the test framework you use. MUST and MUST NOT are
@@ -25,39 +17,9 @@ export interface TokenStoreContractOptions {
  */
 export function describeTokenStore(
   name: string,
-  makeStore: () => TokenStore | readonly TokenStore[] | Promise<TokenStore | readonly TokenStore[]>,
+  makeStore: MakeStore<TokenStore>,
   options: TokenStoreContractOptions = {},
 ): void {
-  const globals = globalThis as Pick<TokenStoreContractOptions, 'describe' | 'test'>;
-  const { describe = globals.describe, test = globals.test, without = [] } = options;
-  if (!describe || !test) {
-    throw new TypeError('describeTokenStore: there is no global describe and test. Pass those of your test framework.');
-  }
-  describe(`${name}: the contract of token stores`, () => {
-    for (const rule of TOKEN_STORE_RULES) {
-      const { id, text, of } = rule;
-      if (of && without.includes(of)) continue;
-      test(`${id}: ${text}`, async () => {
-        const stores = [await makeStore()].flat();
-        const isWhole = !of || stores.every((store) => store[of]);
-        assert(isWhole, `has no ${of}: if that is meant, say without: ['${of}']`);
-        await rule.check(takingTurns(stores as Required<TokenStore>[]), (label) => `${label}:${randomUUID()}`);
-      });
-    }
-  });
-}
-
-function takingTurns(stores: readonly Required<TokenStore>[]): Required<TokenStore> {
-  let turn = 0;
-  function next(): Required<TokenStore> {
-    turn += 1;
-    return stores[turn % stores.length] as Required<TokenStore>;
-  }
-  return {
-    get: (...given) => next().get(...given),
-    set: (...given) => next().set(...given),
-    delete: (...given) => next().delete(...given),
-    deleteByTag: (...given) => next().deleteByTag(...given),
-    lock: (...given) => next().lock(...given),
-  };
+  const title = `${name}: the contract of token stores`;
+  describeContract({ caller: 'describeTokenStore', title, rules: TOKEN_STORE_RULES }, makeStore, options);
 }

@@ -1,153 +1,36 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenStore } from '@egain-auth/core';
+import type { StoreRule } from './store-contract.ts';
+import {
+  GRACE_MS,
+  LONG_MS,
+  MANY,
+  SECOND_MS,
+  sameCharacters,
+  sameLength,
+  VALUE_RULES,
+  type ValueRule,
+} from './value-store-rules.ts';
 
-/** Longer than any test. */
-const LONG_MS = 60_000;
-const SECOND_MS = 1000;
-/** How late a store may notice that a time is over. */
-const GRACE_MS = 150;
 /** More than core ever stores under one key. */
-const LARGE_LENGTH = 256 * 1024;
-const MANY = 100;
+const LARGE_KIB = 256;
+/** More than core ever uses: a store for tokens is a store for others too. */
+const VALUES = ['{"a": 1}', 'null', '0', ' \t padded \r\n', 'a\0b', '"\'\\$1%s', 'é e\u0301 ß 𝒳 🔑', 'v1.A-_z'];
 
-const LONG = { ttlMs: LONG_MS, tags: [] } as const;
-
-interface TokenStoreRule {
-  /** Never given to another rule. */
-  readonly id: string;
-  readonly text: string;
-  /** What the rule is about, where a store need not have it. */
-  readonly of?: 'deleteByTag' | 'lock';
-  /**
-   * Throws where the rule is broken, and as far as possible for no other reason: each of the others has its own test.
-   * @param unique a name that nobody else uses
-   */
-  check(store: Required<TokenStore>, unique: (label: string) => string): Promise<void>;
-}
-
-export const TOKEN_STORE_RULES: readonly TokenStoreRule[] = [
-  {
-    id: 'TS01',
-    text: 'get MUST resolve to what was set, each time it is asked',
-    async check(store, unique) {
-      const key = unique('key');
-      await store.set(key, 'value', LONG);
-      assert.deepEqual([await store.get(key), await store.get(key), await store.get(key)], ['value', 'value', 'value']);
-    },
-  },
-  {
-    id: 'TS02',
-    text: 'get MUST resolve to undefined for a key that was never set',
-    async check(store, unique) {
-      assert.equal(await store.get(unique('unknown')), undefined);
-    },
-  },
-  {
-    id: 'TS03',
-    text: 'set MUST replace the value that was there',
-    async check(store, unique) {
-      const key = unique('key');
-      for (const value of ['first', 'second', 'third']) await store.set(key, value, LONG);
-      assert.equal(await store.get(key), 'third');
-    },
-  },
-  {
-    id: 'TS04',
-    text: 'delete MUST remove the value, and MUST NOT remove another',
-    async check(store, unique) {
-      const [key, other] = [unique('key'), unique('key')];
-      await store.set(key, 'value', LONG);
-      await store.set(other, 'other', LONG);
-      await store.delete(key);
-      assert.equal(await store.get(key), undefined);
-      assert.equal(await store.get(other), 'other');
-    },
-  },
-  {
-    id: 'TS05',
-    text: 'delete MUST NOT fail for a key that was never set',
-    async check(store, unique) {
-      await store.delete(unique('unknown'));
-    },
-  },
-  {
-    id: 'TS06',
-    text: 'values MUST come back character for character',
-    async check(store, unique) {
-      const values = ['{"a": 1}', 'null', '0', ' \t padded \r\n', 'a\0b', '"\'\\$1%s', 'é e\u0301 ß 𝒳 🔑', 'v1.A-_z'];
-      for (const value of values) {
-        const key = unique('key');
-        await store.set(key, value, LONG);
-        assert.equal(await store.get(key), value);
-      }
-    },
-  },
-  {
-    id: 'TS07',
-    text: 'values of 256 KiB MUST come back whole',
-    async check(store, unique) {
-      const key = unique('key');
-      const value = 'egain-auth.'.repeat(LARGE_LENGTH / 11).padEnd(LARGE_LENGTH, '.');
-      await store.set(key, value, LONG);
-      const found = await store.get(key);
-      // A difference of this size would be printed.
-      assert(found === value, `${found?.length} characters came back of ${value.length}, or others`);
-    },
-  },
-  {
-    id: 'TS08',
-    text: 'keys that differ in case or in a part MUST be different keys',
-    async check(store, unique) {
-      const key = unique('Key_-');
-      const keys = [key, key.toLowerCase(), key.toUpperCase(), `${key}:`, `${key}:1`, `:${key}`];
-      for (const name of keys) await store.set(name, `value of ${name}`, LONG);
-      for (const name of keys) assert.equal(await store.get(name), `value of ${name}`);
-    },
-  },
-  {
-    id: 'TS09',
-    text: 'a value MUST NOT be had after its ttlMs',
-    async check(store, unique) {
-      const key = unique('key');
-      await store.set(key, 'value', { ttlMs: SECOND_MS, tags: [] });
-      await sleep(SECOND_MS + GRACE_MS);
-      assert.equal(await store.get(key), undefined);
-    },
-  },
-  {
-    id: 'TS10',
-    text: 'a ttlMs below a second MUST be taken, and MUST NOT be rounded up to one',
-    async check(store, unique) {
-      const keys = [unique('key'), unique('key')] as const;
-      await store.set(keys[0], 'value', { ttlMs: 1, tags: [] });
-      await store.set(keys[1], 'value', { ttlMs: 50, tags: [] });
-      await sleep(50 + GRACE_MS);
-      assert.deepEqual([await store.get(keys[0]), await store.get(keys[1])], [undefined, undefined]);
-    },
-  },
-  {
-    id: 'TS11',
-    text: 'a shorter ttlMs MUST replace a longer one',
-    async check(store, unique) {
-      const key = unique('key');
-      await store.set(key, 'value', LONG);
-      await store.set(key, 'value', { ttlMs: SECOND_MS, tags: [] });
-      await sleep(SECOND_MS + GRACE_MS);
-      assert.equal(await store.get(key), undefined);
-    },
-  },
-  {
-    id: 'TS12',
-    text: 'a longer ttlMs MUST replace a shorter one',
-    async check(store, unique) {
-      const key = unique('key');
-      await store.set(key, 'value', { ttlMs: SECOND_MS, tags: [] });
-      await store.set(key, 'value', LONG);
-      await sleep(SECOND_MS + GRACE_MS);
-      assert.equal(await store.get(key), 'value');
-    },
-  },
+export const TOKEN_STORE_RULES: readonly StoreRule<TokenStore, 'deleteByTag' | 'lock'>[] = [
+  { id: 'TS01', ...untagged(VALUE_RULES.found) },
+  { id: 'TS02', ...untagged(VALUE_RULES.unknown) },
+  { id: 'TS03', ...untagged(VALUE_RULES.replaced) },
+  { id: 'TS04', ...untagged(VALUE_RULES.deleted) },
+  { id: 'TS05', ...untagged(VALUE_RULES.deletedUnknown) },
+  { id: 'TS06', ...untagged(sameCharacters(VALUES)) },
+  { id: 'TS07', ...untagged(sameLength(LARGE_KIB)) },
+  { id: 'TS08', ...untagged(VALUE_RULES.keys) },
+  { id: 'TS09', ...untagged(VALUE_RULES.ended) },
+  { id: 'TS10', ...untagged(VALUE_RULES.endedSoon) },
+  { id: 'TS11', ...untagged(VALUE_RULES.shortened) },
+  { id: 'TS12', ...untagged(VALUE_RULES.prolonged) },
   {
     id: 'TS13',
     text: 'deleteByTag MUST remove every value that was set with the tag',
@@ -227,38 +110,8 @@ export const TOKEN_STORE_RULES: readonly TokenStoreRule[] = [
       assert.deepEqual([await store.get(key), await store.get(another)], ['after', 'after']);
     },
   },
-  {
-    id: 'TS19',
-    text: `${MANY} operations at a time on different keys MUST NOT mix them up`,
-    async check(store, unique) {
-      const keys = Array.from({ length: MANY }, () => unique('key'));
-      await Promise.all(keys.map((key) => store.set(key, `value of ${key}`, LONG)));
-      const found = await Promise.all(keys.map((key) => store.get(key)));
-      assert.deepEqual(
-        found,
-        keys.map((key) => `value of ${key}`),
-      );
-    },
-  },
-  {
-    id: 'TS20',
-    text: `of ${MANY} values set at a time for one key, one MUST stay, and no mixture MUST ever be had`,
-    async check(store, unique) {
-      const key = unique('key');
-      const values = Array.from({ length: MANY }, (_, index) => String.fromCharCode(0x4e00 + index).repeat(1000));
-      const found = await Promise.all(
-        values.map(async (value) => {
-          const isSet = store.set(key, value, LONG);
-          const meanwhile = await store.get(key);
-          await isSet;
-          return meanwhile;
-        }),
-      );
-      const isWhole = (value: string | undefined) => value !== undefined && values.includes(value);
-      assert(found.every((value) => value === undefined || isWhole(value)));
-      assert(isWhole(await store.get(key)));
-    },
-  },
+  { id: 'TS19', ...untagged(VALUE_RULES.manyKeys) },
+  { id: 'TS20', ...untagged(VALUE_RULES.manyValues) },
   {
     id: 'TS21',
     text: 'of values set at a time for one key, the one that stays MUST go with its own tags',
@@ -365,6 +218,22 @@ export const TOKEN_STORE_RULES: readonly TokenStoreRule[] = [
     },
   },
 ];
+
+/** A rule that is not about tags. */
+function untagged(rule: ValueRule): Pick<StoreRule<TokenStore, never>, 'text' | 'check'> {
+  return {
+    text: rule.text,
+    check: (store, unique) =>
+      rule.check(
+        {
+          get: (key) => store.get(key),
+          set: (key, value, { ttlMs }) => store.set(key, value, { ttlMs, tags: [] }),
+          delete: (key) => store.delete(key),
+        },
+        unique,
+      ),
+  };
+}
 
 /** A lock, where there is one to be had: how it is refused is one rule's business. */
 async function tryLock(

@@ -43,7 +43,7 @@ export function createStoredSessions(
 
   async function find(key: string): Promise<KeptSession | 'unknown' | 'unreadable'> {
     const sealed: unknown = await ask(() => store.get(key));
-    if (sealed === undefined || sealed === null) return 'unknown';
+    if (isMissing(sealed)) return 'unknown';
     const opened = typeof sealed === 'string' ? sealer.unseal(key, sealed) : undefined;
     const session = opened && parseSession(opened.plaintext);
     return session ? { session, isOutdated: opened.isOutdated } : 'unreadable';
@@ -56,7 +56,7 @@ export function createStoredSessions(
     const options = { ttlMs: ttlOf(session) };
     return ask(async () => {
       if (store.update) return store.update(key, sealed, options);
-      if ((await store.get(key)) === undefined) return false;
+      if (isMissing(await store.get(key))) return false;
       await store.set(key, sealed, options);
       return true;
     });
@@ -150,6 +150,9 @@ const ID = /^[\w-]{43}$/;
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 const keyOf = (id: string) => `s:${hash(id)}`;
 const claimKeyOf = (name: string) => `c:${hash(name)}`;
+
+/** Many clients say null, whatever our types ask for. */
+const isMissing = (value: unknown) => value === undefined || value === null;
 
 function unavailable(problem: string, cause?: unknown): EgainAuthError {
   return new EgainAuthError('session_store_unavailable', problem, {

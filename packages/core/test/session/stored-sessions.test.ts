@@ -150,6 +150,19 @@ describe('a session that is in the store', () => {
     expect(await lookUp(other, browser)).toMatchObject({ reason: 'unknown' });
   });
 
+  test('T042: is not revived in a store that has no update, and says null for what is not there', async () => {
+    const { store, values } = createOpenStore();
+    const manager = createProcess({ ...store, get: async (key) => values.get(key) ?? (null as unknown as undefined) });
+    const browser = await signIn(manager);
+    const session = await open(manager, browser);
+    refresh.mockImplementation(async () => {
+      values.clear();
+      return tokens(2);
+    });
+    expect((await rejectionOf(manager.getToken(session, { forceRenewal: true }))).code).toBe('login_required');
+    expect(values.size).toBe(0);
+  });
+
   test('T039, F31: changes its secret with the processes, one after the other, and nobody is signed out', async () => {
     const store = createMemorySessionStore();
     const browser = await signIn(createProcess(store, [OLD]));
