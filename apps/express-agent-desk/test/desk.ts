@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createEgainAuth } from '@egain-auth/express';
+import { createEgainAuth, type EgainAuth } from '@egain-auth/express';
 import { createEgainEmulator, type EgainEmulator, type SeededCustomer, type SeededUser } from '@egain-auth/testing';
 import { createApp } from '../src/app.ts';
 import { EMPLOYEES } from '../src/crm.ts';
@@ -14,8 +14,11 @@ export interface Desk extends AsyncDisposable {
   readonly errors: string[];
 }
 
-/** The sample application as the demo starts it. */
-export async function startDesk(): Promise<Desk> {
+/**
+ * The sample application as the demo starts it.
+ * @param furtherPages what answers below `/test`
+ */
+export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestListener): Promise<Desk> {
   const emulator = await createEgainEmulator().listen();
   const errors: string[] = [];
   const server = createServer();
@@ -25,10 +28,12 @@ export async function startDesk(): Promise<Desk> {
     ...emulator.config({ baseUrl }),
     authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
   });
-  server.on(
-    'request',
-    createApp(egain, (error) => errors.push(error.code)),
-  );
+  const app = createApp(egain, (error) => errors.push(error.code));
+  const further = furtherPages?.(egain) ?? app;
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith('/test/')) further(request, response);
+    else app(request, response);
+  });
   const [agent] = emulator.users;
   const [customer] = emulator.customers;
   if (!agent || !customer) throw new Error('nobody is seeded');
