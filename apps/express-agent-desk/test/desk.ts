@@ -12,6 +12,8 @@ export interface Desk extends AsyncDisposable {
   readonly customer: SeededCustomer;
   /** The codes of the errors that were answered. */
   readonly errors: string[];
+  /** What was answered to whom, whether or not a browser shows it. */
+  readonly answers: { readonly path: string; readonly status: number }[];
 }
 
 /**
@@ -21,6 +23,7 @@ export interface Desk extends AsyncDisposable {
 export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestListener): Promise<Desk> {
   const emulator = await createEgainEmulator().listen();
   const errors: string[] = [];
+  const answers: Desk['answers'] = [];
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -31,7 +34,9 @@ export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestList
   const app = createApp(egain, (error) => errors.push(error.code));
   const further = furtherPages?.(egain) ?? app;
   server.on('request', (request, response) => {
-    if (request.url?.startsWith('/test/')) further(request, response);
+    const path = request.url?.split('?', 1)[0] ?? '';
+    response.on('finish', () => answers.push({ path, status: response.statusCode }));
+    if (path.startsWith('/test/')) further(request, response);
     else app(request, response);
   });
   const [agent] = emulator.users;
@@ -43,6 +48,7 @@ export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestList
     agent,
     customer,
     errors,
+    answers,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
