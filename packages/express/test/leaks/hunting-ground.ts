@@ -35,7 +35,7 @@ export interface HuntingGround extends AsyncDisposable {
   /** Which stores fail. */
   readonly failing: { sessions: boolean; tokens: boolean };
   readonly people: ReturnType<typeof createPeople>;
-  newBrowser(): UserAgent;
+  newBrowser: (this: void) => UserAgent;
   /** Adds what went over the wire to the sinks, and what was made up on the way to the canaries. */
   collect(): void;
 }

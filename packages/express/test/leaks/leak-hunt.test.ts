@@ -116,7 +116,7 @@ async function everythingThatIsRefused(on: HuntingGround): Promise<void> {
     const page = await started.open(`${baseUrl}/desk`);
     const state = page.url.searchParams.get('state')!;
     const query = new URLSearchParams({ state, error: 'invalid_request', error_description: encode(state).join(' ') });
-    await started.open(`${baseUrl}/auth/callback?${query}`);
+    await started.open(`${baseUrl}/auth/callback?${query.toString()}`);
   }
   // A wrong secret.
   const { clientId, clientSecret = '' } = emulator.clients[0]!;
@@ -269,7 +269,7 @@ describe('T095, T018, T044, T097: no secret, token, code or name in anything tha
       for (const make of wrong) {
         const names = path.split('.');
         const given = names.reduceRight<unknown>((value, name) => ({ [name]: value }), make()) as EgainAuthOptions;
-        const env = { [`EGAIN_${names.at(-1)?.replace(/[A-Z]/g, '_$&').toUpperCase()}`]: String(make()) };
+        const env = { [`EGAIN_${names.at(-1)?.replace(/[A-Z]/g, '_$&').toUpperCase()}`]: JSON.stringify(make()) };
         for (const create of [() => createEgainAuth(given), () => createEgainAuth(optionsFromEnv(env))]) {
           try {
             create();

@@ -12,7 +12,7 @@ export interface Sinks extends Disposable {
   readonly texts: ReadonlyMap<string, ReadonlySet<string>>;
   add(sink: string, ...texts: readonly unknown[]): void;
   /** An error as anything that logs might show it, its causes included. */
-  error(error: unknown): void;
+  error: (this: void, error: unknown) => void;
   /** An object as anything that prints might show it. */
   object(sink: string, object: unknown): void;
 }
@@ -48,10 +48,10 @@ export function openSinks(): Sinks {
   const restore = [
     ...(['stdout', 'stderr'] as const).map((name) => {
       const stream = process[name];
-      const { write } = stream;
+      const write = stream.write.bind(stream);
       stream.write = (...given: unknown[]) => {
         add(name, given[0]);
-        return (write as (...chunk: unknown[]) => boolean).apply(stream, given);
+        return (write as (...chunk: unknown[]) => boolean)(...given);
       };
       return () => {
         stream.write = write;
