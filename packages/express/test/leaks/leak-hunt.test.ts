@@ -204,6 +204,8 @@ describe('T095, T018, T044, T097: no secret, token, code or name in anything tha
       expect([...canaries.keys()]).toEqual(expect.arrayContaining(stores ? [...KINDS, 'session cookie'] : KINDS));
       const seen = stores ? [...SINKS, 'session store', 'token store'] : SINKS;
       expect([...sinks.texts.keys()]).toEqual(expect.arrayContaining(seen));
+      // T097: nor where in our sources something failed.
+      expect([...sinks.texts.get('body')!].filter((body) => /\bat .*:\d+:\d+|node:internal/.test(body))).toEqual([]);
       const hits = findLeaks(canaries, sinks.texts);
       expect(hits.filter((hit) => !isAllowed(hit))).toEqual([]);
       // An allowance that nothing needs would hide something one day.
