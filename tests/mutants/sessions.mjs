@@ -85,8 +85,8 @@ export const mutants = [
   {
     name: 'session id kept over logins',
     file: MANAGER,
-    find: "randomBytes(32).toString('base64url');\n      const session",
-    replace: "'a'.repeat(43);\n      const session",
+    find: "const ticket = randomBytes(32).toString('base64url');",
+    replace: "const ticket = 'a'.repeat(43);",
     expects: managerTest('T009: has a new id at each login'),
   },
   {
@@ -283,11 +283,17 @@ export const mutants = [
     expects: sealedTest('T045: an answer that sets the session'),
   },
   {
-    name: 'id readable in the store',
+    name: 'ticket readable in the store',
     file: STORED,
-    find: 'const keyOf = (id: string) => `s:${hash(id)}`;',
-    replace: 'const keyOf = (id: string) => `s:${id}`;',
-    expects: storedTest('finds neither the id in the cookie'),
+    find: 'TICKET.test(ticket) ? { id: hash(ticket) }',
+    replace: 'TICKET.test(ticket) ? { id: ticket }',
+    and: [
+      {
+        find: 'const key = keyOf(session.id);\n      await ask(() => store.set(',
+        replace: 'const key = keyOf(ticket);\n      await ask(() => store.set(',
+      },
+    ],
+    expects: storedTest('finds neither the ticket'),
   },
   {
     name: 'sealed sessions can be swapped in the store',
@@ -309,8 +315,8 @@ export const mutants = [
   {
     name: 'store asked for anything that came as a cookie',
     file: STORED,
-    find: "ID.test(id) ? { id } : 'unreadable'",
-    replace: '{ id }',
+    find: "TICKET.test(ticket) ? { id: hash(ticket) } : 'unreadable'",
+    replace: '{ id: hash(ticket) }',
     expects: storedTest('is not asked for where there is no cookie'),
   },
   {

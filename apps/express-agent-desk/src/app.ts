@@ -17,6 +17,11 @@ export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) =>
   });
 
   app.use(egainAuth(egain));
+  // Or the back button would show what a person saw who has signed out since.
+  app.use((req, res, next) => {
+    if (req.egain.isAuthenticated) res.set('cache-control', 'no-store');
+    next();
+  });
 
   app.get('/', (req, res) => {
     res.send(page(req.egain, 'Agent desk', home()));

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createEgainAuth } from '@egain-auth/express';
+import { createEgainAuth, type EgainAuth } from '@egain-auth/express';
 import { createEgainEmulator, type EgainEmulator, type SeededCustomer, type SeededUser } from '@egain-auth/testing';
 import { createApp } from '../src/app.ts';
 import { EMPLOYEES } from '../src/crm.ts';
@@ -12,12 +12,18 @@ export interface Desk extends AsyncDisposable {
   readonly customer: SeededCustomer;
   /** The codes of the errors that were answered. */
   readonly errors: string[];
+  /** What was answered to whom, whether or not a browser shows it. */
+  readonly answers: { readonly path: string; readonly status: number }[];
 }
 
-/** The sample application as the demo starts it. */
-export async function startDesk(): Promise<Desk> {
+/**
+ * The sample application as the demo starts it.
+ * @param furtherPages what answers below `/test`
+ */
+export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestListener): Promise<Desk> {
   const emulator = await createEgainEmulator().listen();
   const errors: string[] = [];
+  const answers: Desk['answers'] = [];
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -25,10 +31,14 @@ export async function startDesk(): Promise<Desk> {
     ...emulator.config({ baseUrl }),
     authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
   });
-  server.on(
-    'request',
-    createApp(egain, (error) => errors.push(error.code)),
-  );
+  const app = createApp(egain, (error) => errors.push(error.code));
+  const further = furtherPages?.(egain) ?? app;
+  server.on('request', (request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    response.on('finish', () => answers.push({ path, status: response.statusCode }));
+    if (path.startsWith('/test/')) further(request, response);
+    else app(request, response);
+  });
   const [agent] = emulator.users;
   const [customer] = emulator.customers;
   if (!agent || !customer) throw new Error('nobody is seeded');
@@ -38,6 +48,7 @@ export async function startDesk(): Promise<Desk> {
     agent,
     customer,
     errors,
+    answers,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

@@ -6,10 +6,13 @@ import {
   mediaTypeOf,
   type OutgoingRequest,
 } from '../http/client.ts';
+import { repeatsAny } from '../protocol/encodings.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** An error that is longer is not looked through for the token, and not kept. */
+const MAX_ERROR_TEXT = 16 * 1024;
 /** How much of a gateway's page is kept. */
 const MAX_TEXT = 1024;
 
@@ -156,7 +159,10 @@ function parseApiAnswer(
   const text = body.toString('utf8').replaceAll(accessToken, '[access token]');
   const parsed = parseJson(text);
   const subject = `${method} ${url.pathname} was answered ${status}`;
-  if (status < 200 || status > 299) throw apiError(subject, status, parsed === text ? text.slice(0, MAX_TEXT) : parsed);
+  if (status < 200 || status > 299) {
+    const isKept = text.length <= MAX_ERROR_TEXT && !repeatsAny(text, [accessToken]);
+    throw apiError(subject, status, isKept ? (parsed === text ? text.slice(0, MAX_TEXT) : parsed) : withheld(parsed));
+  }
   if (text === '') return undefined;
   if (parsed !== text) return parsed;
   throw new EgainAuthError('invalid_api_response', `${subject} with text ${mediaTypeOf(answer)}, not JSON`, {
@@ -173,9 +179,21 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Of an error that repeats the token, cut or encoded, no more than eGain's own code. */
+function withheld(parsed: unknown): unknown {
+  const { code } = membersOf(parsed);
+  return {
+    ...(typeof code === 'string' && /^\d{3}-\d{3}$/.test(code) && { code }),
+    developerMessage: '(withheld: it repeats the access token, or is too long to tell)',
+  };
+}
+
+function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
 function apiError(subject: string, apiStatus: number, body: unknown): EgainApiError {
-  const members: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {};
-  const { code, developerMessage, details } = members;
+  const { code, developerMessage, details } = membersOf(body);
   const apiCode = typeof code === 'string' ? code : undefined;
   return new EgainApiError(
     apiCode === undefined ? subject : `${subject} ${apiCode}`,

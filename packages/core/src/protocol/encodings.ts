@@ -1,6 +1,27 @@
+/** Whoever quotes a secret may cut it: so many characters in a row are too many. */
+const PIECE = 12;
+
+/** Whether a text holds one of the secrets, or a piece of one, in whatever encoding (T095). */
+export function repeatsAny(text: string, secrets: readonly string[]): boolean {
+  const forms = secrets.flatMap(piecesOf).flatMap(encodingsOf);
+  const readings = readingsOf(text).map((reading) => reading.toLowerCase());
+  return [...new Set(forms)].some((form) => readings.some((reading) => reading.includes(form.toLowerCase())));
+}
+
+/** All of it, and enough pieces that whatever is twice as long holds one of them. */
+function piecesOf(secret: string): string[] {
+  if (secret.length <= PIECE) return secret === '' ? [] : [secret];
+  const count = Math.floor(secret.length / PIECE);
+  const pieces = Array.from({ length: count }, (_, index) => secret.slice(index * PIECE, (index + 1) * PIECE));
+  return [secret, ...pieces, secret.slice(-PIECE)];
+}
+
 /** The text, what can be decoded of it, and what can be decoded of that: a secret may be in any of them (T095). */
 export function readingsOf(text: string): string[] {
-  const decode = (reading: string) => [decodePercent(reading), decodeEntities(reading), ...decodeBase64Runs(reading)];
+  const decode = (reading: string) => [
+    ...[decodePercent, decodeEntities, decodeEscapes, decodeHex, decodeDecimals].map((decodeOne) => decodeOne(reading)),
+    ...decodeBase64Runs(reading),
+  ];
   const once = decode(text);
   return [...new Set([text, ...once, ...once.flatMap(decode)])];
 }
@@ -42,6 +63,28 @@ function decodeEntities(text: string): string {
       return ENTITIES.get(String(name).toLowerCase()) ?? entity;
     },
   );
+}
+
+/** What JSON escapes, and null characters dropped: ASCII in UTF-16. */
+function decodeEscapes(text: string): string {
+  return text
+    .replace(/\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/gi, (_escape, unit?: string, byte = '') =>
+      String.fromCharCode(Number.parseInt(unit ?? byte, 16)),
+    )
+    .replace(/\\(.)/g, '$1')
+    .replaceAll('\0', '');
+}
+
+/** Bytes as a hex dump has them. */
+function decodeHex(text: string): string {
+  return text.replace(/(?:[0-9a-f]{2}[ :,]?){4,}/gi, (run) =>
+    Buffer.from(run.replace(/[ :,]/g, ''), 'hex').toString().replaceAll('\0', ''),
+  );
+}
+
+/** Bytes as a list of numbers has them. */
+function decodeDecimals(text: string): string {
+  return text.replace(/(?:\d{1,3}, ?){4,}\d{1,3}/g, (run) => Buffer.from(run.split(',').map(Number)).toString());
 }
 
 /** Base64 within a text, from each of the four places where it may begin: the value may stand anywhere in it. */

@@ -1,4 +1,4 @@
-import { decodePercent, decodeUtf8, encodingsOf, readingsOf } from './encodings.ts';
+import { decodePercent, decodeUtf8, repeatsAny } from './encodings.ts';
 
 const MAX_TEXT = 1024;
 const MAX_DESCRIPTION = 64 * 1024;
@@ -26,11 +26,9 @@ export function parseErrorCode(value: unknown, sent: URLSearchParams): string | 
 export function parseErrorDescription(value: unknown, sent: URLSearchParams): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (value.length > MAX_DESCRIPTION) return '(description withheld: it is too long)';
-  const text = decodeErrorText(value);
+  const text = withoutSubject(decodeErrorText(value), sent).slice(0, MAX_TEXT);
   if (repeatsConfidential(text, sent)) return '(description withheld: it repeats a secret of the request)';
-  return withoutSubject(text, sent)
-    .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, MAX_TEXT);
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** Standard or URL alphabet, with or without padding. Nothing shorter is worth the doubt. */
@@ -53,20 +51,22 @@ function decodeErrorText(text: string): string {
 }
 
 function repeatsConfidential(text: string, sent: URLSearchParams): boolean {
-  const readings = readingsOf(text).map((reading) => reading.toLowerCase());
-  return CONFIDENTIAL.flatMap((name) => sent.getAll(name))
-    .filter((value) => value !== '')
-    .flatMap(encodingsOf)
-    .some((encoded) => readings.some((reading) => reading.includes(encoded.toLowerCase())));
+  return repeatsAny(
+    text,
+    CONFIDENTIAL.flatMap((name) => sent.getAll(name)),
+  );
 }
 
-/** Whole words only: the subject `pa` must not be cut out of `parameter`. */
+/**
+ * Whole words only: the subject `pa` must not be cut out of `parameter`. A character that a description cannot have
+ * (RFC 6749 §5.2) may have become another one.
+ */
 function withoutSubject(text: string, sent: URLSearchParams): string {
   const values = SUBJECTS.flatMap((name) => sent.getAll(name));
   return values
     .flatMap((value) => [value, encodeURIComponent(value)])
     .reduce((rest, value) => {
-      const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      const literal = value.replace(/\W/g, (character) => (/[ !#-[\]-~]/.test(character) ? `\\${character}` : '[^]'));
       const [before, after] = [/^\w/.test(value) ? '(?<!\\w)' : '', /\w$/.test(value) ? '(?!\\w)' : ''];
       return rest.replace(new RegExp(`${before}${literal}${after}`, 'gi'), '[subject]');
     }, text);

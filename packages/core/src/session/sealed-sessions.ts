@@ -39,7 +39,7 @@ export function createSealedSessions(
       return session ? { session, isOutdated: opened.isOutdated } : 'unreadable';
     },
 
-    create: cookiesOf,
+    create: (session, _ticket, request) => cookiesOf(session, request),
     touch: write,
     // Whoever spends a refresh token must be able to say what came of it: the old one may be void by then.
     canRenew: ({ reply }) => !reply.headersSent,

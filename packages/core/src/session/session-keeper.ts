@@ -18,10 +18,11 @@ export interface SessionKeeper {
   read(request: HttpRequest): KeptSession | SignedOutReason | Promise<KeptSession | SignedOutReason>;
   /**
    * Keeps a new session.
+   * @param ticket what its id is a hash of: whoever has it is signed in, so that the id can be logged
    * @returns its cookies
    * @throws {EgainAuthError} `session_too_large`, `session_store_unavailable`
    */
-  create(session: SessionRecord, request: HttpRequest): string[] | Promise<string[]>;
+  create(session: SessionRecord, ticket: string, request: HttpRequest): string[] | Promise<string[]>;
   /** Keeps when a session was last used. If that fails it is idle sooner, which is all. */
   touch(session: SessionRecord, exchange: Exchange): void;
   /** Whether renewed tokens could be kept. */

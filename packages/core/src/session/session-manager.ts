@@ -204,9 +204,15 @@ export function createSessionManager(
     async start(request, login) {
       await end(request);
       const now = Date.now();
-      const id = randomBytes(32).toString('base64url');
-      const session = createSessionRecord({ ...login, id, startedAt: now, touchedAt: now, obtainedAt: now });
-      const cookies = await keeper.create(session, request);
+      const ticket = randomBytes(32).toString('base64url');
+      const session = createSessionRecord({
+        ...login,
+        id: hash(ticket),
+        startedAt: now,
+        touchedAt: now,
+        obtainedAt: now,
+      });
+      const cookies = await keeper.create(session, ticket, request);
       publish('started', session);
       return cookies;
     },

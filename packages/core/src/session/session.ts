@@ -14,7 +14,7 @@ export interface EgainIdentity {
 
 /** One browser's login. Its tokens stay inside: ask the request context for a token or for `api`. */
 export interface EgainSession<P extends Persona = Persona> {
-  /** Random, new at each login. */
+  /** New at each login. Says who is who in a log: nobody is signed in by it. */
   readonly id: string;
   readonly persona: P;
   readonly identity: EgainIdentity;

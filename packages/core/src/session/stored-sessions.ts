@@ -22,7 +22,7 @@ export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' |
   readonly timeoutMs: number;
 }
 
-/** Sessions in a store; the browser has a random id that says nothing, and the store a hash of it (T043). */
+/** Sessions in a store; the browser has a random ticket that says nothing, and the store, as the session's id, a hash of it (T043). */
 export function createStoredSessions(
   { cookieName, secure, idleMs, absoluteMs, timeoutMs }: StoredSessionSettings,
   sealer: Sealer,
@@ -75,9 +75,9 @@ export function createStoredSessions(
 
   function readId(request: HttpRequest): { id: string } | 'no_cookie' | 'duplicate_cookie' | 'unreadable' {
     const cookies = parseCookies(request);
-    const id = readCookie(cookies, cookieName);
-    if (id === undefined) return cookies.has(cookieName) ? 'duplicate_cookie' : 'no_cookie';
-    return ID.test(id) ? { id } : 'unreadable';
+    const ticket = readCookie(cookies, cookieName);
+    if (ticket === undefined) return cookies.has(cookieName) ? 'duplicate_cookie' : 'no_cookie';
+    return TICKET.test(ticket) ? { id: hash(ticket) } : 'unreadable';
   }
 
   return {
@@ -88,10 +88,10 @@ export function createStoredSessions(
       return typeof found === 'string' ? found : find(keyOf(found.id));
     },
 
-    async create(session) {
+    async create(session, ticket) {
       const key = keyOf(session.id);
       await ask(() => store.set(key, sealer.seal(key, serializeSession(session)), { ttlMs: ttlOf(session) }));
-      return [serializeCookie(cookieName, session.id, { secure, maxAgeMs: absoluteMs })];
+      return [serializeCookie(cookieName, ticket, { secure, maxAgeMs: absoluteMs })];
     },
 
     touch(session) {
@@ -145,10 +145,10 @@ export function createStoredSessions(
 }
 
 /** 256 random bits as base64url. */
-const ID = /^[\w-]{43}$/;
+const TICKET = /^[\w-]{43}$/;
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
-const keyOf = (id: string) => `s:${hash(id)}`;
+const keyOf = (id: string) => `s:${id}`;
 const claimKeyOf = (name: string) => `c:${hash(name)}`;
 
 /** Many clients say null, whatever our types ask for. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ApiClient, createEgainAuth, EgainApiError, isEgainAuthError } from '../../src/index.ts';
 import { type Answer, json, type LoopbackServer, serversToClose } from '../loopback.ts';
 
-const TOKEN = 'canary.token.9b1d7a';
+const TOKEN = 'canary.token/9b1d7a';
 const { serve, closeAll } = serversToClose();
 afterEach(closeAll);
 
@@ -96,6 +96,30 @@ describe('the API client', () => {
     const error: unknown = await api.get('/x').catch((reason: unknown) => reason);
     expect(inspect(error, { depth: 9, showHidden: true })).toContain('[access token]');
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(TOKEN);
+  });
+
+  test.each<[name: string, quoted: string]>([
+    ['with escaped slashes', TOKEN.replaceAll('/', '\\/')],
+    ['in base64', Buffer.from(`Bearer ${TOKEN}`).toString('base64')],
+    ['in percent encoding', TOKEN.replace(/./g, (one) => `%${one.charCodeAt(0).toString(16)}`)],
+    ['cut', TOKEN.slice(0, -1)],
+    ['in too much to look for it', `${'x'.repeat(16 * 1024)}${TOKEN.slice(0, -1)}`],
+  ])('T095: nor one that quotes it %s', async (_name, quoted) => {
+    const { api } = await apiAnswering((response) =>
+      response.writeHead(401).end(`{"code":"401-101","developerMessage":"${quoted}","details":["${quoted}"]}`),
+    );
+    const error: unknown = await api.get('/x').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      apiCode: '401-101',
+      developerMessage: expect.stringContaining('withheld'),
+      details: [],
+    });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(TOKEN.slice(0, -1));
+  });
+
+  test('T095: nor one whose code it is', async () => {
+    const { api } = await apiAnswering(json({ code: Buffer.from(TOKEN).toString('hex') }, 403));
+    await expect(api.get('/x')).rejects.toMatchObject({ apiCode: undefined, apiStatus: 403 });
   });
 
   test.each<[string, Answer, string]>([

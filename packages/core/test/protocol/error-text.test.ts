@@ -35,8 +35,15 @@ describe('an error code', () => {
     },
   );
 
-  test('T095: is none, if it repeats a secret', () => {
-    for (const value of [SECRET, `x.${SECRET}`, base64(SECRET), Buffer.from(SECRET).toString('hex')]) {
+  test('T095: is none, if it repeats a secret, or much of one', () => {
+    for (const value of [
+      SECRET,
+      SECRET.slice(3),
+      SECRET.slice(0, -3),
+      `x.${SECRET}`,
+      base64(SECRET),
+      Buffer.from(SECRET).toString('hex'),
+    ]) {
       expect(code(value)).toBeUndefined();
     }
   });
@@ -107,6 +114,17 @@ describe('what was decoded is sanitised as anything else', () => {
 
   test('T095: without the subject', () => {
     expect(description(base64('No user pa in the department'))).toBe('No user [subject] in the department');
+  });
+
+  test('T095: without the subject, also where what a description cannot have became something else', () => {
+    const named = new URLSearchParams({ subject_username: 'o"neil\\j\u00fc' });
+    expect(parseErrorDescription("No user 'o?neil?j?' here", named)).toBe("No user '[subject]' here");
+    expect(parseErrorDescription('No user o"neil\\j\u00fc', named)).toBe('No user [subject]');
+  });
+
+  test('T095: a name made to be hard to look for costs no time', () => {
+    const named = new URLSearchParams({ subject_username: `${'"'.repeat(500)}x` });
+    expect(parseErrorDescription('?'.repeat(65_536), named)).toBe('?'.repeat(1024));
   });
 
   test('T063: withheld, if it is longer than anybody would write', () => {

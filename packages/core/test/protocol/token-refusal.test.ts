@@ -119,11 +119,24 @@ describe('T095: a description that repeats a secret is withheld', () => {
     ['in base64 without padding', bytes.toString('base64').replaceAll('=', '')],
     ['in base64url', bytes.toString('base64url')],
     ['in the middle of something', `x${value}x`],
-    ['behind a kilobyte', `${'x'.repeat(2000)}${value}`],
+    ['across the end of what is shown', `${'x'.repeat(1000)}${value}`],
+    ['cut', value.slice(0, -2)],
+    ['cut, in percent encoding', encodeURIComponent(value.slice(2))],
+    ['as bytes in hex', bytes.toString('hex').replace(/..(?=.)/g, '$& ')],
+    ['as numbers', bytes.join(', ')],
+    ['as UTF-16 in hex', Buffer.from(value, 'utf16le').toString('hex')],
+    ['escaped as in JSON', value.replace(/./g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)],
+    ['in base64 that lost its beginning', bytes.subarray(1).toString('base64')],
   ])('%s', (_name, text) => {
     const error = described(`got ${text}`, { client_secret: value });
     expect(error.message).toMatch(/: \(description withheld/);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(text);
+  });
+
+  test('or what is behind a kilobyte, which is not shown', () => {
+    const error = described(`${'x'.repeat(2000)}${value}`, { client_secret: value });
+    expect(error.message).toBe(`${PREFIX}: ${'x'.repeat(1024)}`);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(value);
   });
 
   test('as JSON within JSON', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EgainAuthError } from '../../src/errors.ts';
 import type { RefreshRequest } from '../../src/flows/refresh-token.ts';
@@ -56,6 +57,8 @@ async function open(manager: SessionManager, browser: Browser) {
   return session;
 }
 
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
+
 /** A store that can be looked into. */
 function createOpenStore() {
   const values = new Map<string, string>();
@@ -72,15 +75,26 @@ beforeEach(() => {
   refresh.mockReset();
 });
 
+test('T095: a session that is printed does not sign anybody in', async () => {
+  const manager = createProcess(createOpenStore().store);
+  const browser = await signIn(manager);
+  const ticket = browser.jar.get(COOKIE) ?? '';
+  const session = await open(manager, browser);
+  expect(session.id).toBe(hash(ticket));
+  expect(inspect(session, { depth: null, showHidden: true })).not.toContain(ticket);
+  browser.jar.set(COOKIE, session.id);
+  expect(await lookUp(manager, browser)).toMatchObject({ session: undefined, reason: 'unknown' });
+});
+
 describe('T043: whoever reads the store', () => {
-  test('finds neither the id in the cookie, nor tokens, nor who it is', async () => {
+  test('finds neither the ticket in the cookie, nor tokens, nor who it is', async () => {
     const { store, values } = createOpenStore();
     const browser = await signIn(createProcess(store));
-    const id = browser.jar.get(COOKIE) ?? '';
+    const ticket = browser.jar.get(COOKIE) ?? '';
     const stored = JSON.stringify([...values]);
     const [key] = [...values.keys()];
-    expect(key).toBe(`s:${createHash('sha256').update(id).digest('base64url')}`);
-    for (const secret of [id, 'canary', Buffer.from('canary').toString('base64url')])
+    expect(key).toBe(`s:${hash(ticket)}`);
+    for (const secret of [ticket, 'canary', Buffer.from('canary').toString('base64url')])
       expect(stored).not.toContain(secret);
   });
 
