@@ -103,12 +103,12 @@ describe('the callback', () => {
     expect(await isSignedIn(host)).toBe(true);
   });
 
-  test('a code that eGain refuses ends the attempt with its cookie', async () => {
+  test('T028: a code that eGain refuses ends the attempt with its cookie', async () => {
     const host = await start();
     const callback = await callbackOf(host);
     callback.searchParams.set('code', 'not-a-code');
-    expect((await host.browser.open(callback.href)).status).toBe(502);
-    expect(host.errors).toEqual(['token_request_failed']);
+    expect((await host.browser.open(callback.href)).status).toBe(400);
+    expect(host.errors).toEqual(['login_expired']);
     expect(host.browser.cookies('localhost').size).toBe(0);
   });
 
@@ -151,7 +151,7 @@ describe('the callback', () => {
       ['is another', ['https://evil.example'], 'invalid_callback'],
       ['differs by a slash', ['https://ai.egain.cloud/system/auth/T-U/'], 'invalid_callback'],
       ['is there twice', ['https://ai.egain.cloud/system/auth/T-U', 'https://evil.example'], 'invalid_callback'],
-      ['is the one', ['https://ai.egain.cloud/system/auth/T-U'], 'token_request_failed'],
+      ['is the one', ['https://ai.egain.cloud/system/auth/T-U'], 'login_expired'],
     ])('T007: with an issuer configured, iss that %s: %s', async (_name, iss, code) => {
       const endpoints = { user: { issuer: 'https://ai.egain.cloud/system/auth/T-U' } };
       const { error } = await finish({ endpoints }, { endpoints }, iss);
@@ -159,12 +159,12 @@ describe('the callback', () => {
     });
 
     test('T007: without one, iss is not looked at', async () => {
-      expect((await finish({}, {}, ['https://anybody.example'])).error.code).toBe('token_request_failed');
+      expect((await finish({}, {}, ['https://anybody.example'])).error.code).toBe('login_expired');
     });
 
     test('and goes on to ask for the token when nothing changed', async () => {
       const { error, requests } = await finish({}, {});
-      expect([error.code, requests.length]).toEqual(['token_request_failed', 1]);
+      expect([error.code, requests.length]).toEqual(['login_expired', 1]);
     });
   });
 
