@@ -20,6 +20,7 @@ export function expectHarmless(answer: RawAnswer, { baseUrl }: { baseUrl: string
 
 function whereTo(location: string | undefined, baseUrl: string): string {
   if (location === undefined) return 'nowhere else';
+  if (!/^[\x21-\x5b\x5d-\x7e]+$/.test(location)) return `${location}, which is not plain (T027)`;
   const url = new URL(location);
   const { origin } = new URL(baseUrl);
   const isOurs = location.startsWith(`${origin}/`) && url.origin === origin && !url.pathname.startsWith('//');

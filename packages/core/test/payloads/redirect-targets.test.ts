@@ -34,7 +34,7 @@ async function landingOf(request: RawRequest): Promise<string | number> {
 
 const query = (returnTo: string) => new URLSearchParams({ returnTo }).toString();
 
-describe('T024: returnTo of a login', () => {
+describe('T024, T027: returnTo of a login', () => {
   test.each(REJECTED)('%j leads home', async (target) => {
     expect(await landingOf({ target: `/auth/login?${query(target)}` })).toBe('/');
   });
@@ -44,7 +44,7 @@ describe('T024: returnTo of a login', () => {
   });
 });
 
-describe('T025: the path that a guard was asked for', () => {
+describe('T025, T027: the path that a guard was asked for', () => {
   test.each(REJECTED_PATHS)('%j leads home, unless it is no HTTP', async (target) => {
     expect(['/', 400]).toContain(await landingOf({ target }));
   });
@@ -54,7 +54,7 @@ describe('T025: the path that a guard was asked for', () => {
   });
 });
 
-describe('T026: returnTo of a logout', () => {
+describe('T026, T027: returnTo of a logout', () => {
   async function logout(target: string): Promise<string | undefined> {
     const headers = [
       ['origin', host.baseUrl],

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createEgainAuth, type EgainAuthOptions } from '../../src/index.ts';
 import { rejectionOf } from '../failure.ts';
@@ -209,6 +210,57 @@ describe('the callback', () => {
       expiresAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });
+});
+
+describe('T022: what fails leaves nobody signed in', () => {
+  test.each<[name: string, fault: Parameters<PlainHost['emulator']['fail']>[1]]>([
+    ['eGain fails', { status: 500 }],
+    ['eGain is overloaded', { status: 503 }],
+    ['eGain does not answer', { drop: 'request' }],
+    ['eGain answers half', { drop: 'answer' }],
+    ['eGain answers something else', { garbage: true }],
+  ])('%s', async (_name, fault) => {
+    const host = await start({}, { handler: async (context) => context.challenge({}) });
+    const callback = await callbackOf(host);
+    host.emulator.fail('token', fault);
+    expect((await host.browser.open(callback.href)).status).toBeGreaterThanOrEqual(500);
+    expect(await isSignedIn(host)).toBe(false);
+    expect(host.browser.cookies('localhost').size).toBe(0);
+    expect((await host.browser.fetch(`${host.baseUrl}/desk`)).status).toBe(401);
+  });
+});
+
+test('T018: no token, secret, code or verifier is in a URL, but the code in the callback’s', async () => {
+  const urls: string[] = [];
+  const onRequest = (message: unknown) => {
+    const { origin, path } = (message as { request: { origin: string; path: string } }).request;
+    urls.push(`${origin}${path}`);
+  };
+  const tokens: string[] = [];
+  const host = await start(
+    {},
+    {
+      emulator: { refreshTokens: 'rotating' },
+      handler: async (context) => {
+        const first = await context.getToken();
+        await context.api.get('/knowledge/portalmgr/v4/portals/user');
+        const second = await context.getToken({ forceRenewal: true });
+        tokens.push(first.accessToken, second.accessToken);
+        return undefined;
+      },
+    },
+  );
+  const callback = await callbackOf(host, '/auth/login?as=user&returnTo=/desk');
+  subscribe('undici:request:create', onRequest);
+  const { visited } = await host.browser.open(callback.href);
+  unsubscribe('undici:request:create', onRequest);
+  expect(tokens).toHaveLength(2);
+  expect(urls.length).toBeGreaterThanOrEqual(3);
+  const secrets = [...tokens, String(host.emulator.config().clientSecret), callback.searchParams.get('code') ?? ''];
+  for (const url of [...urls, ...visited.filter((each) => each !== callback.href)]) {
+    expect(secrets.filter((secret) => decodeURIComponent(url).includes(secret))).toEqual([]);
+    expect(url).not.toMatch(/token=|secret=|verifier=|password=/i);
+  }
 });
 
 describe('what eGain says of a login that it refused', () => {
