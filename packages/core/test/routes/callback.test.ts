@@ -134,8 +134,13 @@ describe('the callback', () => {
       return { error: await rejectionOf(finished), requests: emulator.journal('token') };
     }
 
-    test('T006: is refused when the client is another', async () => {
-      const { error, requests } = await finish({}, { clientId: 'another-client' });
+    test.each<[part: string, options: Partial<EgainAuthOptions>]>([
+      ['the client', { clientId: 'another-client' }],
+      ['the tenant', { tenantId: 'ANOTHER' }],
+      ['the token URL', { endpoints: { user: { tokenUrl: 'http://127.0.0.1:9/token' } } }],
+      ['the redirect URI', { routes: { callback: '/auth/another' } }],
+    ])('T006: is refused when %s is another', async (_part, after) => {
+      const { error, requests } = await finish({}, after);
       expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
       expect(error.message).toContain('another tenant, client or endpoint');
     });
