@@ -134,13 +134,17 @@ describe('the callback', () => {
       return { error: await rejectionOf(finished), requests: emulator.journal('token') };
     }
 
+    // Else they would be other ones for another tenant.
+    const ENDPOINTS = {
+      user: { authorizationUrl: 'http://127.0.0.1:9/authorize', tokenUrl: 'http://127.0.0.1:9/token' },
+    };
     test.each<[part: string, options: Partial<EgainAuthOptions>]>([
       ['the client', { clientId: 'another-client' }],
-      ['the tenant', { tenantId: 'ANOTHER' }],
+      ['the tenant', { tenantId: 'ANOTHER', endpoints: ENDPOINTS }],
       ['the token URL', { endpoints: { user: { tokenUrl: 'http://127.0.0.1:9/token' } } }],
       ['the redirect URI', { routes: { callback: '/auth/another' } }],
     ])('T006: is refused when %s is another', async (_part, after) => {
-      const { error, requests } = await finish({}, after);
+      const { error, requests } = await finish(after.tenantId === undefined ? {} : { endpoints: ENDPOINTS }, after);
       expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
       expect(error.message).toContain('another tenant, client or endpoint');
     });
