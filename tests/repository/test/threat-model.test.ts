@@ -51,6 +51,13 @@ describe('the threat model', () => {
     expect(threats).toEqual(Array.from({ length: 100 }, (_, index) => `T${String(index + 1).padStart(3, '0')}`));
   });
 
+  test('has each fault once, with a title that names it', () => {
+    const faults = ROWS.filter(({ id }) => id.startsWith('F'));
+    expect(faults.length).toBeGreaterThan(20);
+    expect(new Set(faults.map(({ id }) => id)).size).toBe(faults.length);
+    expect(faults.filter(({ id, proofs }) => !proofs.replace(/`[^`]*`/g, '').includes(id))).toEqual([]);
+  });
+
   test.each(ROWS)('$id is proven by tests that are there, or says what it waits for', (row) => {
     expect(problemsOf(row)).toEqual([]);
   });

@@ -16,7 +16,7 @@ export interface StoppableOptions extends Dispatcher.DispatchOptions {
 }
 
 /** Requests at the same time to one origin. More wait. */
-const CONNECTIONS = 64;
+export const CONNECTIONS = 64;
 
 /**
  * The connections of one client. undici reads its options from whatever object it is handed, so that a polluted
@@ -35,20 +35,39 @@ export function createAgent(
   const createPool = (origin: string | URL) => {
     const connect = createConnector(buildConnector, options);
     const createClient = () =>
-      skipStopped(new Client(origin, bare({ connect, pipelining: options.keepsConnections ? 1 : 0 })));
+      createStoppableClient(Client, origin, { connect, pipelining: options.keepsConnections ? 1 : 0 });
     return new Pool(origin, bare({ connect, connections: CONNECTIONS, factory: createClient }));
   };
   return new Agent(bare({ factory: createPool }));
 }
 
+interface ClientSettings {
+  readonly connect: buildConnector.connector;
+  readonly pipelining: number;
+}
+
 /**
- * What was given up while it waited for one of the connections makes none. undici would: after an outage of the host, one
- * for each request that timed out meanwhile, with nothing to send on it.
+ * A connection for one request at a time. What was given up makes none, neither while it waits for one nor, after undici
+ * closed the one it had, another with nothing to send on it: an endpoint that does not answer would have twice as many (F05).
  */
-function skipStopped(client: Client): Client {
+function createStoppableClient(
+  UndiciClient: typeof Client,
+  origin: string | URL,
+  { connect, pipelining }: ClientSettings,
+): Client {
+  let latest: AbortSignal | undefined;
+  const connectUnlessStopped: buildConnector.connector = (target, callback) => {
+    // Not at once: undici would forget to go on, and never close.
+    if (latest?.aborted) queueMicrotask(() => callback(new Error('given up'), null));
+    else connect(target, callback);
+  };
+  const client = new UndiciClient(origin, bare({ connect: connectUnlessStopped, pipelining }));
   const dispatch = client.dispatch.bind(client);
-  const dispatchUnlessStopped = (options: StoppableOptions, handler: Dispatcher.DispatchHandler) =>
-    options.signal?.aborted || dispatch(options, handler);
+  const dispatchUnlessStopped = (request: StoppableOptions, handler: Dispatcher.DispatchHandler) => {
+    if (request.signal?.aborted) return true;
+    latest = request.signal;
+    return dispatch(request, handler);
+  };
   return Object.assign(client, { dispatch: dispatchUnlessStopped });
 }
 

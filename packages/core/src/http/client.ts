@@ -10,6 +10,8 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly maxBodyBytes: number;
+  /** Instead of the client's own. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
    * On a connection that nothing was sent on before: for what can be sent once only, because a kept connection may have
@@ -81,13 +83,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function send(request: OutgoingRequest): Promise<IncomingAnswer> {
-    const { signal, freshConnection, ...rest } = bare(request);
+    const { signal, freshConnection, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
     // Not AbortSignal.any: it keeps a little of every request with a signal of the caller's that lives long.
     const stop = new AbortController();
     const onAbort = () => stop.abort(signal?.reason);
     const deadline = setTimeout(() => {
-      stop.abort(new HttpFailure('timeout', `no complete answer within ${timeoutMs} ms`));
-    }, timeoutMs);
+      stop.abort(new HttpFailure('timeout', `no complete answer within ${limitMs} ms`));
+    }, limitMs);
     signal?.addEventListener('abort', onAbort);
     try {
       signal?.throwIfAborted();
@@ -125,7 +127,7 @@ interface Connections {
  */
 async function exchange(
   dispatcher: Dispatcher,
-  { method, url, headers, body, maxBodyBytes }: Omit<OutgoingRequest, 'signal' | 'freshConnection'>,
+  { method, url, headers, body, maxBodyBytes }: Omit<OutgoingRequest, 'signal' | 'timeoutMs' | 'freshConnection'>,
   signal: AbortSignal,
 ): Promise<IncomingAnswer> {
   signal.throwIfAborted();

@@ -137,6 +137,9 @@ async function send(http: HttpClient, request: OutgoingRequest): Promise<Incomin
     return await http.send(request);
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
+    // The other end may have closed a kept connection just now. What only reads may be sent again (F41, T072).
+    const mayRepeat = error.kind === 'network' && request.method === 'GET' && !request.freshConnection;
+    if (mayRepeat) return send(http, { ...request, freshConnection: true });
     throw new EgainAuthError('api_unavailable', `${request.url.origin}: ${error.message}`, {
       remedy: 'Check that this machine reaches the API host, then try again.',
     });

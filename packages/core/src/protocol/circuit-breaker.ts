@@ -10,7 +10,7 @@ const MAX_RETRIES_SAVED = 10;
 /** What one client may ask of one token endpoint, as the last answers were. Says nothing of any subject. */
 export interface CircuitBreaker {
   /**
-   * Lets a request pass, or not.
+   * Lets a request pass, or not. Each that passes is to be reported below, once.
    * @throws {EgainAuthError} `token_endpoint_unavailable` with `retryAfterMs`
    */
   enter(): void;
@@ -26,12 +26,17 @@ export interface CircuitBreaker {
 
 /**
  * Closed, it lets everything pass. After five failures in a row it opens: requests fail at once, but for a single probe
- * after one second, then after two, then every four (half-open). An endpoint that says for how long it wants to be left
- * alone is left alone that long (RFC 9110 §10.2.3).
+ * after one second, then after two, then every four (half-open). Of many requests at once those that fail often end
+ * first, or last, so that five in a row say little: it takes half as many as are under way, and those that were so at the
+ * last success do not count (F06). An endpoint that says for how long it wants to be left alone is left alone that long
+ * (RFC 9110 §10.2.3).
  * @param now milliseconds on any clock that does not go back
  */
 export function createCircuitBreaker(now: () => number): CircuitBreaker {
   let failures = 0;
+  let underWay = 0;
+  let underWayAtSuccess = 0;
+  let isOpen = false;
   let closedFrom = 0;
   let openMs = 0;
   let probing = false;
@@ -41,34 +46,41 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
     closedFrom = Math.max(closedFrom, now() + ms);
   }
 
+  function end(): void {
+    underWay -= 1;
+    probing = false;
+  }
+
   return {
     enter() {
       const waitMs = closedFrom - now();
       if (waitMs > 0 || probing) throw unavailable(Math.max(waitMs, FIRST_OPEN_MS));
-      probing = failures >= FAILURES_TO_OPEN;
+      probing = isOpen;
+      underWay += 1;
     },
     succeeded() {
+      end();
       failures = 0;
+      underWayAtSuccess = underWay;
+      isOpen = false;
       openMs = 0;
-      probing = false;
       retries = Math.min(retries + RETRIES_PER_SUCCESS, MAX_RETRIES_SAVED);
     },
     failed(retryAfterMs) {
+      end();
       failures += 1;
-      probing = false;
       // Requests that were under way together fail together: they are one reason to wait, not many.
-      const isOpen = closedFrom > now();
+      const isWaiting = closedFrom > now();
       if (retryAfterMs !== undefined) open(retryAfterMs);
-      if (failures < FAILURES_TO_OPEN || isOpen) return;
+      isOpen ||= failures >= Math.max(FAILURES_TO_OPEN + underWayAtSuccess, underWay / 2);
+      if (!isOpen || isWaiting) return;
       openMs = Math.min(openMs === 0 ? FIRST_OPEN_MS : openMs * 2, MAX_OPEN_MS);
       // Jitter: many processes found the endpoint down at the same moment.
       open(openMs * (0.75 + Math.random() / 4));
     },
-    abandoned() {
-      probing = false;
-    },
+    abandoned: end,
     mayRetry() {
-      if (retries < 1 || failures >= FAILURES_TO_OPEN || closedFrom > now()) return false;
+      if (retries < 1 || isOpen || closedFrom > now()) return false;
       retries -= 1;
       return true;
     },

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EgainAuthError, isEgainAuthError, repeatError } from '../errors.ts';
+import { CONNECTIONS } from '../http/agent.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { type RequestToken, readSecret, type TokenEndpointRequest } from './token-endpoint.ts';
+import type { IssuedTokenSet } from './token-set.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 const MAX_ATTEMPTS = 4;
 /** The first retry waits up to this long, each further one up to twice as long. */
@@ -25,6 +28,9 @@ export interface ResilienceSettings {
  * may have been an accident, within a budget; stops asking an endpoint that is down, one that says it has enough, and
  * one that does not know our secret. Per token URL and client, so that no subject can spoil it for the others.
  *
+ * No more requests are let go than there are connections: those that waited for one would be sent although the answers
+ * before them said not to (F03, F07, F08).
+ *
  * Never for authorization codes and refresh tokens: the first attempt may have spent them (T067).
  */
 export function createResilientTokenEndpoint(
@@ -38,14 +44,17 @@ export function createResilientTokenEndpoint(
     const name = JSON.stringify([tokenUrl.href, client.clientId]);
     let circuit = circuits.get(name);
     if (!circuit) {
-      circuit = { breaker: createCircuitBreaker(now), credentials: guardCredentials(timeoutMs, now) };
+      circuit = {
+        breaker: createCircuitBreaker(now),
+        credentials: guardCredentials(timeoutMs, now),
+        turns: createTurns(CONNECTIONS),
+      };
       circuits.set(name, circuit);
     }
     return circuit;
   }
 
-  return async (request) => {
-    const { breaker, credentials } = circuitOf(request);
+  async function ask({ breaker, credentials }: Circuit, request: TokenEndpointRequest): Promise<IssuedTokenSet> {
     const startedAt = now();
     for (let attempt = 1; ; attempt += 1) {
       const secret = await credentials.read(request.client);
@@ -70,12 +79,25 @@ export function createResilientTokenEndpoint(
         await sleep(delayMs, undefined, { signal: request.signal, ref: false }).catch(() => {});
       }
     }
+  }
+
+  return async (request) => {
+    const circuit = circuitOf(request);
+    const startedAt = now();
+    await circuit.turns.take({ timeoutMs, signal: request.signal });
+    try {
+      // One deadline for waiting and asking.
+      return await ask(circuit, { ...request, timeoutMs: Math.max(1, timeoutMs - (now() - startedAt)) });
+    } finally {
+      circuit.turns.end();
+    }
   };
 }
 
 interface Circuit {
   readonly breaker: CircuitBreaker;
   readonly credentials: Credentials;
+  readonly turns: Turns;
 }
 
 function report(breaker: CircuitBreaker, error: unknown): void {

@@ -28,7 +28,7 @@ export function createRevocation(http: HttpClient): RevokeToken {
       ...{ token, token_type_hint: kind, client_id: client.clientId },
       ...(clientSecret !== undefined && { client_secret: clientSecret }),
     });
-    const { status } = await postForm(http, { url: revocationUrl, form, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const { status } = await postForm(http, { url: revocationUrl, form, timeoutMs: TIMEOUT_MS });
     if (status === 200) return;
     throw new EgainAuthError('token_request_failed', `${revocationUrl.origin} answered a revocation with ${status}`, {
       remedy: 'Check endpoints.<persona>.revocationUrl.',

@@ -22,6 +22,8 @@ export interface TokenEndpointRequest {
   /** Scopes that the grant stands for already, where the request does not repeat them. */
   readonly impliedScope?: readonly string[];
   readonly scopePrefix: string;
+  /** Less than the client's own deadline, where some of it was spent waiting. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,7 +42,16 @@ export type RequestToken = (request: TokenEndpointRequest) => Promise<IssuedToke
  */
 export function createTokenEndpoint(http: HttpClient, timeoutMs: number): RequestToken {
   return async (request) => {
-    const { tokenUrl, client, parameters, scope = [], impliedScope = scope, scopePrefix, signal } = bare(request);
+    const {
+      tokenUrl,
+      client,
+      parameters,
+      scope = [],
+      impliedScope = scope,
+      scopePrefix,
+      signal,
+      timeoutMs: limitMs,
+    } = bare(request);
     const clientSecret = await readSecret(client, timeoutMs);
     const form = new URLSearchParams({
       ...parameters,
@@ -52,7 +63,7 @@ export function createTokenEndpoint(http: HttpClient, timeoutMs: number): Reques
     // The lifetime counts from before the request: what was spent on the way is not ours to use.
     const requestedAt = Date.now();
     const freshConnection = USED_ONCE.has(bare(parameters)['grant_type']);
-    const answer = await postForm(http, { url: tokenUrl, form, signal, freshConnection });
+    const answer = await postForm(http, { url: tokenUrl, form, freshConnection, signal, timeoutMs: limitMs });
     if (answer.status !== 200) throw tokenEndpointRefusal(answer, form);
     return parseTokenAnswer(answer, { requestedAt, scope: impliedScope, scopePrefix });
   };
@@ -87,7 +98,11 @@ function secretUnavailable(problem: string, cause?: unknown): EgainAuthError {
  */
 export async function postForm(
   http: HttpClient,
-  { url, form, ...rest }: { url: URL; form: URLSearchParams } & Pick<OutgoingRequest, 'signal' | 'freshConnection'>,
+  {
+    url,
+    form,
+    ...rest
+  }: { url: URL; form: URLSearchParams } & Pick<OutgoingRequest, 'signal' | 'timeoutMs' | 'freshConnection'>,
 ): Promise<IncomingAnswer> {
   try {
     return await http.send({

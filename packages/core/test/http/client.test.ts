@@ -142,6 +142,12 @@ describe('T058: the deadline ends a request, and the connection is closed', () =
     expect(server.requests).toBe(1);
   });
 
+  test('a request may have one of its own', async () => {
+    const server = await serveWire([[]]);
+    const failure = { kind: 'timeout', message: 'no complete answer within 150 ms' };
+    await expect(clientWith().send(requestTo(server, { timeoutMs: 150 }))).rejects.toMatchObject(failure);
+  });
+
   test('and does not keep the process waiting once there is an answer', async () => {
     const server = await serveWire([[answer('ok')]]);
     const timers = () => host.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -243,6 +249,21 @@ describe('connections', () => {
     expect(server.connections).toBe(64);
   });
 });
+
+test.each([
+  ['kept', false],
+  ['made for it', true],
+])(
+  'F05: what was given up makes no other connection in place of its own, that is %s',
+  async (_name, freshConnection) => {
+    const server = await serveWire([[]]);
+    const client = clientWith({ timeoutMs: 200 });
+    await Promise.allSettled(Array.from({ length: 20 }, () => client.send(requestTo(server, { freshConnection }))));
+    await client.close();
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect([server.connections, server.requests]).toEqual([20, 20]);
+  },
+);
 
 describe('close', () => {
   test.each([

@@ -75,6 +75,17 @@ describe('a handler that needs a scope', () => {
   });
 });
 
+describe('whoever is signed in as another persona', () => {
+  test('is sent to sign in as the one that the handler is for; a program is told 403', async () => {
+    const host = await start({}, { handler: guard({ as: 'customer' }) });
+    await host.browser.open(`${host.baseUrl}/auth/login?as=user`);
+    await signIn(host);
+    const answer = await host.browser.fetch(`${host.baseUrl}/guarded`);
+    expect([answer.status, host.errors]).toEqual([403, ['actor_not_allowed']]);
+    expect((await host.browser.open(`${host.baseUrl}/guarded`)).url.pathname).toContain('-C/oauth2/authorize');
+  });
+});
+
 describe('whoever is not signed in', () => {
   test('is sent to sign in where the route says so, whatever asked; and told 401 where it says that', async () => {
     const redirecting = await start({}, { handler: guard({ unauthenticated: 'redirect' }) });

@@ -17,6 +17,9 @@ const passes = (): boolean => {
     return false;
   }
 };
+const enter = (times: number) => {
+  for (let time = 0; time < times; time += 1) breaker.enter();
+};
 const fail = (times: number, retryAfterMs?: number) => {
   for (let time = 0; time < times; time += 1) breaker.failed(retryAfterMs);
 };
@@ -36,9 +39,16 @@ describe('F03: a circuit', () => {
   });
 
   test('counts only failures in a row', () => {
-    fail(4);
+    const failInTurn = () => {
+      for (let time = 0; time < 4; time += 1) {
+        breaker.enter();
+        breaker.failed(undefined);
+      }
+    };
+    failInTurn();
+    breaker.enter();
     breaker.succeeded();
-    fail(4);
+    failInTurn();
     expect(passes()).toBe(true);
   });
 
@@ -97,6 +107,27 @@ describe('F03: a circuit', () => {
     fail(64);
     now += 1000;
     expect(passes()).toBe(true);
+  });
+});
+
+describe('F06: of many requests at once', () => {
+  test('a few that fail before any other ends do not open the circuit, half of them do', () => {
+    enter(50);
+    fail(16);
+    expect(passes()).toBe(true);
+    fail(1);
+    expect(passes()).toBe(false);
+  });
+
+  test('those that fail after the last that succeeded do not either, but five more do', () => {
+    enter(50);
+    for (let time = 0; time < 40; time += 1) breaker.succeeded();
+    fail(10);
+    enter(4);
+    fail(4);
+    expect(passes()).toBe(true);
+    fail(1);
+    expect(passes()).toBe(false);
   });
 });
 

@@ -111,10 +111,11 @@ describe('endpoints given as full URLs', () => {
   test('are parsed under the name of their option, which a problem can then state', () => {
     const names: string[] = [];
     overrideEndpoints(undefined, {}, (name) => void names.push(name));
-    expect(names.sort()).toEqual(
-      Object.keys(GUIDE)
-        .map((path) => `endpoints${path}`)
-        .sort(),
-    );
+    const undocumented = ['user', 'customer'].flatMap((persona) => [
+      `endpoints.${persona}.endSessionUrl`,
+      `endpoints.${persona}.revocationUrl`,
+    ]);
+    const documented = Object.keys(GUIDE).map((path) => `endpoints${path}`);
+    expect(names.sort()).toEqual([...documented, ...undocumented].sort());
   });
 });

@@ -143,6 +143,63 @@ describe('F03: an endpoint that is down', () => {
   });
 });
 
+describe('F03, F05: who comes when sixty-four are under way', () => {
+  const untilAsked = () => new Promise((resolve) => setImmediate(resolve));
+  let release: () => void = () => {};
+  let refuse: (error: Error) => void = () => {};
+
+  function fillUp(): Promise<unknown> {
+    const held = new Promise<never>((_resolve, reject) => (refuse = reject));
+    const released = new Promise<typeof tokens>((resolve) => (release = () => resolve(tokens)));
+    requestToken.mockImplementation(() => Promise.race([held, released]));
+    return Promise.allSettled(Array.from({ length: 64 }, () => ask(request())));
+  }
+
+  test('waits, and asks within what is left of the deadline', async () => {
+    const first = fillUp();
+    await untilAsked();
+    const late = ask(request());
+    await untilAsked();
+    expect(requestToken).toHaveBeenCalledTimes(64);
+    now += 400;
+    release();
+    expect(await late).toBe(tokens);
+    expect(requestToken.mock.calls.map(([{ timeoutMs }]) => timeoutMs)).toEqual([...Array(64).fill(1000), 600]);
+    await first;
+  });
+
+  test('is not let go when those before found the endpoint down', async () => {
+    const first = fillUp();
+    await untilAsked();
+    const late = rejectionOf(ask(request()));
+    now += 1000;
+    refuse(down());
+    expect((await late).message).toContain('is not asked');
+    await first;
+  });
+
+  test('may give up', async () => {
+    const first = fillUp();
+    await untilAsked();
+    const caller = new AbortController();
+    const late = ask(request(undefined, { signal: caller.signal }));
+    caller.abort('enough');
+    await expect(late).rejects.toBe('enough');
+    release();
+    await first;
+    expect(requestToken).toHaveBeenCalledTimes(64);
+  });
+
+  test('of another endpoint does not wait', async () => {
+    const first = fillUp();
+    await untilAsked();
+    requestToken.mockResolvedValueOnce(tokens);
+    expect(await ask(request(undefined, { tokenUrl: new URL('https://ai.egain.cloud/other') }))).toBe(tokens);
+    release();
+    await first;
+  });
+});
+
 describe('T085, F08: a secret that eGain refuses', () => {
   test('is not shown to it again for half a minute', async () => {
     requestToken.mockRejectedValue(invalidClient());

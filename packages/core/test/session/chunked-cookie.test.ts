@@ -4,7 +4,7 @@ import { type Browser, createBrowser, maxAgeOf } from '../browser.ts';
 
 const NAME = '__Host-egain_session';
 const cookie = createChunkedCookie(NAME, { secure: true });
-const valueOf = (length: number) => Array.from({ length }, (_, index) => 'abcdefghij'[index % 10]).join('');
+const valueOfLength = (length: number) => Array.from({ length }, (_, index) => 'abcdefghij'[index % 10]).join('');
 
 function write(browser: Browser, value: string): string[] {
   const cookies = cookie.write(value, 60_000, browser.request());
@@ -19,12 +19,12 @@ describe('T034: a value in as many cookies as it takes', () => {
     'of %i bytes is read as it was written, in cookies of at most 4096',
     (length) => {
       const browser = createBrowser();
-      const cookies = write(browser, valueOf(length));
+      const cookies = write(browser, valueOfLength(length));
       for (const written of cookies) {
         expect(written.split(';', 1).join('').length - '='.length).toBeLessThanOrEqual(4096);
         expect(written).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
       }
-      expect(read(browser)).toEqual({ value: valueOf(length) });
+      expect(read(browser)).toEqual({ value: valueOfLength(length) });
     },
   );
 
@@ -38,17 +38,17 @@ describe('T034: a value in as many cookies as it takes', () => {
 describe('T032: what is no longer needed is removed', () => {
   test('when a value gets shorter', () => {
     const browser = createBrowser();
-    write(browser, valueOf(9000));
+    write(browser, valueOfLength(9000));
     expect([...browser.jar.keys()]).toEqual([NAME, `${NAME}.1`, `${NAME}.2`]);
-    write(browser, valueOf(5000));
+    write(browser, valueOfLength(5000));
     expect([...browser.jar.keys()]).toEqual([NAME, `${NAME}.1`]);
-    write(browser, valueOf(100));
+    write(browser, valueOfLength(100));
     expect([...browser.jar.keys()]).toEqual([NAME]);
   });
 
   test('all of it at the end, with the attributes it was set with', () => {
     const browser = createBrowser();
-    write(browser, valueOf(9000));
+    write(browser, valueOfLength(9000));
     const cookies = cookie.expire(browser.request());
     expect(cookies.map(maxAgeOf)).toEqual([0, 0, 0]);
     for (const expired of cookies) expect(expired).toMatch(/=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
@@ -70,7 +70,7 @@ function putLast(jar: Map<string, string>, name: string): void {
 describe('T035: parts that do not belong together', () => {
   const ofThree = (): Browser => {
     const browser = createBrowser();
-    write(browser, valueOf(9000));
+    write(browser, valueOfLength(9000));
     return browser;
   };
   const part = (browser: Browser, index: number) => browser.jar.get(`${NAME}.${index}`) ?? '';
@@ -80,8 +80,8 @@ describe('T035: parts that do not belong together', () => {
     ['without one in the middle', ({ jar }) => jar.delete(`${NAME}.1`), 'incomplete_cookie'],
     ['without the last', ({ jar }) => jar.delete(`${NAME}.2`), 'incomplete_cookie'],
     ['with two of one', ({ jar }) => jar.set('x', `x; ${NAME}.1=y`), 'duplicate_cookie'],
-    ['with one too many', ({ jar }) => jar.set(`${NAME}.3`, 'left over'), { value: valueOf(9000) }],
-    ['in another order', ({ jar }) => putLast(jar, NAME), { value: valueOf(9000) }],
+    ['with one too many', ({ jar }) => jar.set(`${NAME}.3`, 'left over'), { value: valueOfLength(9000) }],
+    ['in another order', ({ jar }) => putLast(jar, NAME), { value: valueOfLength(9000) }],
     ['that say there are ten', ({ jar }) => jar.set(NAME, '10!x'), { value: '10!x' }],
     ['that say there is one', ({ jar }) => jar.set(NAME, '1!x'), { value: '1!x' }],
   ])('%s', (_name, change, expected) => {
@@ -94,6 +94,6 @@ describe('T035: parts that do not belong together', () => {
     const browser = ofThree();
     const [one, two] = [part(browser, 1), part(browser, 2)];
     browser.jar.set(`${NAME}.1`, two).set(`${NAME}.2`, one);
-    expect(read(browser)).not.toEqual({ value: valueOf(9000) });
+    expect(read(browser)).not.toEqual({ value: valueOfLength(9000) });
   });
 });

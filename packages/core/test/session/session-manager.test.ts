@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EgainAuthError } from '../../src/errors.ts';
 import type { SignedOutReason } from '../../src/events.ts';
 import type { RefreshRequest } from '../../src/flows/refresh-token.ts';
@@ -9,6 +11,7 @@ import { createSealer } from '../../src/seal.ts';
 import { createMemorySessionStore } from '../../src/session/memory-session-store.ts';
 import { createSealedSessions } from '../../src/session/sealed-sessions.ts';
 import type { EgainSession } from '../../src/session/session.ts';
+import type { SessionLookup } from '../../src/session/session-keeper.ts';
 import { createSessionManager, type NewSession, type SessionManager } from '../../src/session/session-manager.ts';
 import { createStoredSessions } from '../../src/session/stored-sessions.ts';
 import { type Browser, createBrowser, createReply, maxAgeOf } from '../browser.ts';
@@ -469,5 +472,44 @@ describe.each([
       await manager.end({ headers: {} });
       expect(await has(other.request())).toBe(true);
     });
+  });
+});
+
+describe('what becomes of sessions can be subscribed to', () => {
+  const events: unknown[] = [];
+  const onEvent = (event: unknown) => events.push(event);
+  beforeEach(() => {
+    events.length = 0;
+    subscribe('egain-auth:session', onEvent);
+  });
+  afterEach(() => {
+    unsubscribe('egain-auth:session', onEvent);
+  });
+
+  test('from the login to the end, by a hash of its id, and with a reason', async () => {
+    const manager = createSessionManager(SETTINGS, createSealedSessions(SETTINGS, sealer), refresh);
+    const browser = createBrowser();
+    const open = () => manager.lookUp(browser.request(), createReply()) as () => SessionLookup;
+    open()();
+    browser.receive(await manager.start(browser.request(), newSession()));
+    const { session } = open()();
+    refresh.mockResolvedValue(tokens({ accessToken: 'canary-access-2' }));
+    await manager.getToken(session as EgainSession, { forceRenewal: true });
+    await manager.end(browser.request());
+    open()();
+    browser.jar.set(COOKIE, 'canary-tampered');
+    await manager.peek(browser.request());
+
+    const hashed = createHash('sha256')
+      .update(session?.id ?? '')
+      .digest('base64url');
+    expect(events).toEqual([
+      { type: 'started', session: hashed, persona: 'user' },
+      { type: 'renewed', session: hashed, persona: 'user' },
+      { type: 'ended', session: hashed, persona: 'user' },
+      { type: 'refused', session: hashed, persona: 'user', reason: 'signed_out' },
+      { type: 'refused', reason: 'unreadable' },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('canary');
   });
 });

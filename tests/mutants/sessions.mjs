@@ -1,0 +1,470 @@
+// What may not be taken out of sessions and their routes without a test that turns red. Run by tools/mutants.mjs.
+
+const source = (name) => `packages/core/src/${name}.ts`;
+const test = (name) => `packages/core/test/${name}.test.ts`;
+
+const MANAGER = source('session/session-manager');
+const SEALED = source('session/sealed-sessions');
+const STORED = source('session/stored-sessions');
+const CHUNKED = source('session/chunked-cookie');
+const COOKIES = source('session/cookies');
+const TRANSACTION = source('session/login-transaction');
+const CALLBACK = source('routes/callback');
+const LOGOUT = source('routes/logout');
+const CONTEXT = source('outbound/request-context');
+
+const managerTest = (name) => ({ file: test('session/session-manager'), test: name });
+const sealedTest = (name) => ({ file: test('session/sealed-sessions'), test: name });
+const storedTest = (name) => ({ file: test('session/stored-sessions'), test: name });
+const chunkedTest = (name) => ({ file: test('session/chunked-cookie'), test: name });
+const transactionTest = (name) => ({ file: test('session/login-transaction'), test: name });
+const callbackTest = (name) => ({ file: test('routes/callback'), test: name });
+const logoutTest = (name) => ({ file: test('routes/logout'), test: name });
+const loginTest = (name) => ({ file: test('routes/login'), test: name });
+const challengeTest = (name) => ({ file: test('outbound/challenge'), test: name });
+
+/** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
+export const mutants = [
+  // When a session is over (T040).
+  {
+    name: 'ended sessions forgotten',
+    file: MANAGER,
+    find: "if (ended.get(id)) return 'signed_out';",
+    replace: '',
+    expects: managerTest('cannot be used any more, not even with a copy of its cookie'),
+  },
+  {
+    name: 'no absolute end',
+    file: MANAGER,
+    find: "if (now >= startedAt + absoluteMs) return 'expired';",
+    replace: '',
+    expects: managerTest('eight hours after the login'),
+  },
+  {
+    name: 'no idle end',
+    file: MANAGER,
+    find: "if (now >= touchedAt + idleMs) return 'idle';",
+    replace: '',
+    expects: managerTest('is over once it was idle for an hour'),
+  },
+  {
+    name: 'session outlives the token that nothing renews',
+    file: MANAGER,
+    find: "if (tokens.refreshToken === undefined && now >= tokens.expiresAt) return 'token_expired';",
+    replace: '',
+    expects: managerTest('with its token, where nothing can renew that'),
+  },
+  {
+    name: 'touched at every request',
+    file: MANAGER,
+    find: 'isOutdated || now - session.touchedAt > idleMs / 10',
+    replace: 'true',
+    expects: managerTest('once per tenth of the idle time'),
+  },
+  {
+    name: 'never touched',
+    file: MANAGER,
+    find: 'isOutdated || now - session.touchedAt > idleMs / 10',
+    replace: 'isOutdated',
+    expects: managerTest('which keeps it open'),
+  },
+  {
+    name: 'old secret not replaced',
+    file: MANAGER,
+    find: 'isOutdated || now - session.touchedAt > idleMs / 10',
+    replace: 'now - session.touchedAt > idleMs / 10',
+    expects: sealedTest('sealed anew at its next request'),
+  },
+  {
+    name: 'session of before a login lives on',
+    file: MANAGER,
+    find: '      await end(request);\n      const now',
+    replace: '      const now',
+    expects: managerTest('T009: by a new login'),
+  },
+  {
+    name: 'session id kept over logins',
+    file: MANAGER,
+    find: "randomBytes(32).toString('base64url');\n      const session",
+    replace: "'a'.repeat(43);\n      const session",
+    expects: managerTest('T009: has a new id at each login'),
+  },
+  {
+    name: 'logout not remembered',
+    file: MANAGER,
+    find: 'ended.set(session.id, true);',
+    replace: '',
+    expects: managerTest('is not revived by a request that was under way'),
+  },
+  {
+    name: 'renewal revives what was ended meanwhile',
+    file: MANAGER,
+    find: 'if (exchange && !ended.get(session.id)) keeper.renewed',
+    replace: 'if (exchange) keeper.renewed',
+    expects: managerTest('is not revived by a renewal that was under way'),
+  },
+  {
+    name: 'token of an ended session handed out',
+    file: MANAGER,
+    find: 'if (!exchange || ended.get(record.id)) throw',
+    replace: 'if (!exchange) throw',
+    expects: managerTest('is not revived by a request that was under way'),
+  },
+  {
+    name: 'copy of a session trusted',
+    file: MANAGER,
+    find: 'if (!exchange || ended.get(record.id)) throw',
+    replace: 'if (ended.get(record.id)) throw',
+    and: [{ find: '!keeper.canRenew(exchange)', replace: '!keeper.canRenew(exchange as Exchange)' }],
+    expects: managerTest('is not to be had for an object that this manager did not open'),
+  },
+
+  // Renewal (F29, F33).
+  {
+    name: 'no single refresh',
+    file: MANAGER,
+    find: 'let flight = renewals.get(name);',
+    replace: 'let flight = undefined as Flight<IssuedTokenSet> | undefined;',
+    expects: managerTest('share one, and each is answered with the same session'),
+  },
+  {
+    name: 'refresh stopped by whoever leaves',
+    file: MANAGER,
+    find: 'flight.join().then(',
+    replace: 'Promise.resolve(tokens).then(',
+    expects: managerTest('one that leaves does not stop the renewal'),
+  },
+  {
+    name: 'failed refresh remembered',
+    file: MANAGER,
+    find: '() => renewals.delete(name),',
+    replace: '() => {},',
+    expects: managerTest('fail together, and the next one tries again'),
+  },
+  {
+    name: 'renewal named by the refresh token alone',
+    file: MANAGER,
+    find: 'JSON.stringify([refreshToken, tokens.accessToken])',
+    replace: 'JSON.stringify([refreshToken])',
+    expects: managerTest('where refresh tokens stay the same'),
+  },
+  {
+    name: 'refresh token lost when no new one comes',
+    file: MANAGER,
+    find: 'refreshToken: renewed.refreshToken ?? refreshToken',
+    replace: 'refreshToken: renewed.refreshToken',
+    expects: managerTest('keeps the old refresh token when no new one comes'),
+  },
+  {
+    name: 'refresh token spent after the headers',
+    file: SEALED,
+    find: 'canRenew: ({ reply }) => !reply.headersSent,',
+    replace: 'canRenew: () => true,',
+    expects: managerTest('F33: nothing once the headers are sent'),
+  },
+  {
+    name: 'cookie written after the headers',
+    file: SEALED,
+    find: 'if (reply.headersSent) return;',
+    replace: '',
+    and: [{ find: 'canRenew: ({ reply }) => !reply.headersSent,', replace: 'canRenew: () => true,' }],
+    expects: managerTest('F33: nothing once the headers are sent'),
+  },
+  {
+    name: 'renewed by each process',
+    file: STORED,
+    find: 'store.claim?.(claimKeyOf(name), { ttlMs }) ?? true',
+    replace: 'true',
+    expects: storedTest('refresh once, and all have what came of it'),
+  },
+  {
+    name: 'store not read again before a refresh',
+    file: STORED,
+    find: '      const renewed = await findRenewed();\n      if (renewed) return renewed;\n      let tokens',
+    replace: '      let tokens',
+    expects: storedTest('also when one comes long after'),
+  },
+  {
+    name: 'claim of a failed refresh kept',
+    file: STORED,
+    find: 'await ask(() => store.delete(claimKeyOf(name))).catch(() => {});',
+    replace: '',
+    expects: storedTest('do not wait for one that failed'),
+  },
+  {
+    name: 'renewal revives what another process ended',
+    file: STORED,
+    find: 'if (store.update) return store.update(key, sealed, options);',
+    replace: 'await store.set(key, sealed, options);\n      return true;',
+    expects: storedTest('T042: is not revived by a renewal'),
+  },
+
+  // Cookies and stores.
+  {
+    name: 'cookie of another session not told from ours',
+    file: COOKIES,
+    find: 'values?.length === 1 ? values[0] : undefined',
+    replace: 'values?.[0]',
+    expects: managerTest('T033: two cookies of its name'),
+  },
+  {
+    name: 'cookie readable by scripts',
+    file: COOKIES,
+    find: 'HttpOnly; ',
+    replace: '',
+    expects: managerTest('T030, T032: is in one cookie'),
+  },
+  {
+    name: 'missing part of a cookie ignored',
+    file: CHUNKED,
+    find: 'if (part === undefined) return',
+    replace: 'if (part === undefined) continue; else if (part === null) return',
+    expects: chunkedTest('without the last'),
+  },
+  {
+    name: 'left-over part of a cookie read',
+    file: CHUNKED,
+    find: 'index < Number(count)',
+    replace: 'cookies.has(partName(index))',
+    expects: chunkedTest('with one too many'),
+  },
+  {
+    name: 'parts that are not needed stay',
+    file: CHUNKED,
+    find: 'return [...written, ...surplus(request, parts.length)];',
+    replace: 'return written;',
+    expects: chunkedTest('when a value gets shorter'),
+  },
+  {
+    name: 'session of any size',
+    file: SEALED,
+    find: 'if (sealed.length > MAX_BYTES) throw tooLarge();',
+    replace: '',
+    expects: sealedTest('is refused beyond seven kibibytes'),
+  },
+  {
+    name: 'answer with a session for any cache',
+    file: SEALED,
+    find: '    keepPrivate(reply);\n',
+    replace: '',
+    expects: sealedTest('T045: an answer that sets the session'),
+  },
+  {
+    name: 'id readable in the store',
+    file: STORED,
+    find: 'const keyOf = (id: string) => `s:${hash(id)}`;',
+    replace: 'const keyOf = (id: string) => `s:${id}`;',
+    expects: storedTest('finds neither the id in the cookie'),
+  },
+  {
+    name: 'sealed sessions can be swapped in the store',
+    file: STORED,
+    find: 'sealer.unseal(key, sealed)',
+    replace: "sealer.unseal('session', sealed)",
+    and: [
+      {
+        find: 'const sealed = sealer.seal(key, serializeSession(session));',
+        replace: "const sealed = sealer.seal('session', serializeSession(session));",
+      },
+      {
+        find: 'store.set(key, sealer.seal(key, serializeSession(session))',
+        replace: "store.set(key, sealer.seal('session', serializeSession(session))",
+      },
+    ],
+    expects: storedTest('makes one session not into another'),
+  },
+  {
+    name: 'store asked for anything that came as a cookie',
+    file: STORED,
+    find: "ID.test(id) ? { id } : 'unreadable'",
+    replace: '{ id }',
+    expects: storedTest('is not asked for where there is no cookie'),
+  },
+  {
+    name: 'store waited for for ever',
+    file: STORED,
+    find: 'await withinDeadline(operation(), STORE_TIMEOUT_MS)',
+    replace: 'await operation()',
+    expects: storedTest('by never answering'),
+  },
+  {
+    name: 'failing store counts as nobody',
+    file: CONTEXT,
+    find: 'if (failure) throw failure;',
+    replace: '',
+    expects: challengeTest('guarded handlers stay closed, with 503'),
+  },
+
+  // Signing in.
+  {
+    name: 'state not compared',
+    file: TRANSACTION,
+    find: 'transaction && isEqual(transaction.state, state) ? transaction : undefined',
+    replace: 'transaction',
+    expects: transactionTest('T001: a transaction of another state is not found'),
+  },
+  {
+    name: 'transaction good for ever',
+    file: TRANSACTION,
+    find: 'Date.now() < transaction.startedAt + LIFETIME_MS ? transaction : undefined',
+    replace: 'transaction',
+    expects: transactionTest('is over at ten minutes'),
+  },
+  {
+    name: 'callback answered twice',
+    file: TRANSACTION,
+    find: 'if (claimed.get(name)) return false;',
+    replace: '',
+    expects: callbackTest('at once: one token request, one session'),
+  },
+  {
+    name: 'callback answered by two processes',
+    file: TRANSACTION,
+    find: 'return await claimElsewhere(name, LIFETIME_MS);',
+    replace: 'return true;',
+    expects: transactionTest('not if another process had it'),
+  },
+  {
+    name: 'callback lost when the store fails',
+    file: TRANSACTION,
+    find: '        claimed.delete(name);\n',
+    replace: '',
+    expects: transactionTest('again, if nobody could say whether another process had it'),
+  },
+  {
+    name: 'any number of pending logins',
+    file: TRANSACTION,
+    find: 'index >= max || bytes > MAX_BYTES',
+    replace: 'bytes > MAX_BYTES',
+    expects: loginTest('T013: the sixth pending login'),
+  },
+  {
+    name: 'pending logins beside a large session',
+    file: TRANSACTION,
+    find: 'name.length + sealed.length + sizeOfSession(cookies)',
+    replace: 'name.length + sealed.length',
+    expects: transactionTest('when a login starts beside a large session'),
+  },
+  {
+    name: 'login bound to nothing',
+    file: CALLBACK,
+    find: 'if (binding !== bindingOf(flow.options, persona, login.redirectUri)) {',
+    replace: 'if (binding === bindingOf(flow.options, persona, `${login.redirectUri}/`)) {',
+    expects: callbackTest('T006'),
+  },
+  {
+    name: 'iss not compared',
+    file: CALLBACK,
+    find: 'issuer !== undefined && iss !== issuer',
+    replace: 'issuer !== undefined && iss === undefined',
+    expects: callbackTest('T007'),
+  },
+  {
+    name: 'parameters taken twice',
+    file: CALLBACK,
+    find: 'if (values.length > 1) throw invalidCallback(`${name} is there more than once`);',
+    replace: '',
+    expects: callbackTest('T014'),
+  },
+  {
+    name: 'callback by a prefetch',
+    file: CALLBACK,
+    find: '  assertNavigation(request);\n',
+    replace: '',
+    expects: loginTest('a page loaded ahead'),
+  },
+  {
+    name: 'login inside a frame',
+    file: source('routes/navigation'),
+    find: '!isScript && !isFramed(request)',
+    replace: '!isScript',
+    expects: loginTest('iframe'),
+  },
+  {
+    name: 'login by a script',
+    file: source('routes/navigation'),
+    find: '!isScript && !isFramed(request)',
+    replace: '!isFramed(request)',
+    expects: loginTest('a foreign script'),
+  },
+  {
+    name: 'returnTo of any kind',
+    file: source('routes/return-to'),
+    find: 'return isWellEncoded(path) && decodings(path).every(staysHere) ? target : undefined;',
+    replace: 'return target;',
+    expects: { file: test('routes/return-to'), test: 'T024' },
+  },
+
+  // Guards and signing out.
+  {
+    name: 'persona not looked at',
+    file: CONTEXT,
+    find: '(as === undefined || session.persona === as)',
+    replace: 'true',
+    expects: challengeTest('is sent to sign in as the one that the handler is for'),
+  },
+  {
+    name: 'scope not looked at',
+    file: CONTEXT,
+    find: 'scope.filter((name) => !session.scope.has(name))',
+    replace: 'scope.filter(() => false)',
+    expects: challengeTest('sends whoever is signed in without it'),
+  },
+  {
+    name: 'loop of logins for a scope that is not granted',
+    file: CONTEXT,
+    find: "if (wasRefused || unauthenticated === 'json') throw",
+    replace: "if (unauthenticated === 'json') throw",
+    expects: challengeTest('there is no second time'),
+  },
+  {
+    name: 'logout from any site',
+    file: LOGOUT,
+    find: '  assertSameOrigin(context.login, request);\n',
+    replace: '',
+    expects: logoutTest('a foreign site'),
+  },
+  {
+    name: 'logout from a sibling domain',
+    file: LOGOUT,
+    find: "site === 'same-origin'",
+    replace: "site.startsWith('same-')",
+    expects: logoutTest('a sibling domain'),
+  },
+  {
+    name: 'Origin believed against Fetch Metadata',
+    file: LOGOUT,
+    find: 'site === undefined ? headerOf',
+    replace: 'headerOf(request, "origin") !== undefined ? headerOf',
+    expects: logoutTest('T047'),
+  },
+  {
+    name: 'no logout when tokens cannot be revoked',
+    file: LOGOUT,
+    find: '  } catch {\n    publishWarning',
+    replace: '  } catch (error) {\n    throw error;\n    publishWarning',
+    expects: logoutTest('does not keep anybody signed in'),
+  },
+  {
+    name: 'refresh token not revoked',
+    file: LOGOUT,
+    find: 'if (refreshToken !== undefined) {',
+    replace: 'if (refreshToken === null) {',
+    expects: logoutTest('the refresh token first'),
+  },
+  {
+    name: 'logout leaves the cookie while the store fails',
+    file: LOGOUT,
+    find: 'throw withResponseHeaders(error, withCookies(cookies));',
+    replace: 'throw error;',
+    expects: challengeTest('a logout says that it could not be done everywhere'),
+  },
+  {
+    name: 'asking for the status keeps a session open',
+    file: source('routes/session-status'),
+    find: 'const { session } = await sessions.peek(request);',
+    replace:
+      'const reply = { headersSent: false, appendHeader() {}, send() {} };\n  const { session } = (await sessions.lookUp(request, reply))();',
+    expects: { file: test('routes/session-status'), test: 'is no use of the session' },
+  },
+];
