@@ -3,30 +3,88 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ROOT } from './sources.ts';
 
-const TEXT = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8');
-/** Of tables with the columns `id`, `requirement` and `proven by`: a test file, and the title of a test or of a group in it. */
-const PROVEN = [...TEXT.matchAll(/^\| ([TF]\d+) \| [^|]+ \| `([^`|]+)`: ([^|]+) \|$/gm)].map(
-  ([, id = '', path = '', title = '']) => ({ id, path, title }),
-);
+interface Row {
+  readonly id: string;
+  readonly proofs: string;
+}
 
-const hasTest = ({ path, title }: { path: string; title: string }): boolean =>
-  existsSync(join(ROOT, path)) && readFileSync(join(ROOT, path), 'utf8').includes(`('${title}', `);
+/** The rows of every table whose last column says what proves them. */
+function rowsOf(document: string): Row[] {
+  const rows: Row[] = [];
+  let isProven = false;
+  for (const line of document.split('\n')) {
+    if (!line.startsWith('|')) isProven = false;
+    const cells = line.split('|').map((cell) => cell.trim());
+    const [id = '', proofs = ''] = [cells[1], cells.at(-2)];
+    if (proofs === 'proven by') isProven = true;
+    else if (/^[TF]\d+$/.test(id)) rows.push({ id, proofs: isProven ? proofs : '' });
+  }
+  return rows;
+}
+
+/** What is wrong with a row: `path`: a part of a title, several of them, or what has to come first. */
+function problemsOf({ proofs }: Row): string[] {
+  const named = [...proofs.matchAll(/`([^`]+\.tsx?)`([^`]*)/g)];
+  if (named.length === 0) return /\blater: \w/.test(proofs) ? [] : ['has neither a test nor a “later”'];
+  return named.flatMap(([, path = '', rest = '']) => {
+    const title = (rest.split(/<br>|\blater:/, 1)[0] ?? '').replace(/^[\s:,“"(—-]+|[\s;,.”")]+$/g, '');
+    if (!/(^|\/)tests?\//.test(path) || !existsSync(join(ROOT, path))) return [`${path} is no test`];
+    if (title === '') return [`${path} without a title`];
+    return hasTitle(readFileSync(join(ROOT, path), 'utf8'), title) ? [] : [`${path} has no “${title}”`];
+  });
+}
+
+/** In a line of code that has strings, so that no comment will do. */
+function hasTitle(text: string, title: string): boolean {
+  return text
+    .split('\n')
+    .some(
+      (line) => !/^\s*(\/\/|\/?\*)/.test(line) && /['"`]/.test(line.split(title, 1)[0] ?? '') && line.includes(title),
+    );
+}
+
+const ROWS = rowsOf(readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8'));
 
 describe('the threat model', () => {
-  test('names tests that exist, by a title that names the row', () => {
-    expect(PROVEN.length).toBeGreaterThan(20);
-    expect(PROVEN.filter((row) => !(hasTest(row) && row.title.includes(row.id)))).toEqual([]);
+  test('has all its rows, each once', () => {
+    const threats = ROWS.map(({ id }) => id).filter((id) => id.startsWith('T'));
+    expect(threats).toEqual(Array.from({ length: 100 }, (_, index) => `T${String(index + 1).padStart(3, '0')}`));
   });
 
-  test('has a proof in each row of the faults', () => {
-    const rows = [...TEXT.matchAll(/^\| (F\d\d) \|/gm)].map(([, id]) => id);
-    expect(rows).toEqual([...new Set(rows)]);
-    expect(PROVEN.map(({ id }) => id).filter((id) => id.startsWith('F'))).toEqual(rows);
+  test('has each fault once, with a title that names it', () => {
+    const faults = ROWS.filter(({ id }) => id.startsWith('F'));
+    expect(faults.length).toBeGreaterThan(20);
+    expect(new Set(faults.map(({ id }) => id)).size).toBe(faults.length);
+    expect(faults.filter(({ id, proofs }) => !proofs.replace(/`[^`]*`/g, '').includes(id))).toEqual([]);
   });
 
-  test('the check itself sees a title that is not there', () => {
-    const [row] = PROVEN;
-    expect(row && hasTest({ ...row, title: 'F01: no such thing' })).toBe(false);
-    expect(row && hasTest({ ...row, path: 'packages/core/test/no-such.test.ts' })).toBe(false);
+  test.each(ROWS)('$id is proven by tests that are there, or says what it waits for', (row) => {
+    expect(problemsOf(row)).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  const here = 'tests/repository/test/threat-model.test.ts';
+
+  test.each([
+    [`\`${here}\`: the check itself`, 0],
+    [`\`${here}\`: the check itself<br>later: Redis`, 0],
+    [`\`${here}\` “the check itself”; \`${here}\`: the threat model`, 0],
+    ['later: Redis', 0],
+    ['', 1],
+    ['soon', 1],
+    ['later:', 1],
+    [`\`${here}\``, 1],
+    [`\`${here}\`: ${'no such title'.toUpperCase()}`, 1],
+    [`\`${here}\`: ${'In a line'} of code that has`, 1],
+    ['`tests/repository/test/nowhere.test.ts`: the check itself', 1],
+    ['`packages/core/src/seal.ts`: not with %s', 1],
+  ])('%s has %i problems', (proofs, count) => {
+    expect(problemsOf({ id: 'T001', proofs })).toHaveLength(count);
+  });
+
+  test('sees a row without the last column', () => {
+    expect(rowsOf('| id | threat |\n|---|---|\n| T001 | x |\n')).toEqual([{ id: 'T001', proofs: '' }]);
+    expect(rowsOf('| id | proven by |\n|---|---|\n| F01 | x |\n')).toEqual([{ id: 'F01', proofs: 'x' }]);
   });
 });

@@ -63,12 +63,13 @@ export function createApiClient({ apiUrl, http, getToken }: ApiClientDependencie
   async function request<T>(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<T> {
     // Before a token is asked for: what may not be called costs nothing.
     const url = resolveApiUrl(requireConfigured(apiUrl, 'apiUrl'), path, options.query);
+    const own = ownHeaders(options.headers);
     const { signal } = options;
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const sendWith = (accessToken: string): Promise<IncomingAnswer> =>
       send(http, {
         ...{ method, url, body, signal, maxBodyBytes: MAX_ANSWER_BYTES },
-        headers: headersOf(options, accessToken),
+        headers: headersOf(own, body !== undefined, accessToken),
       });
 
     let { accessToken } = await getToken({ signal });
@@ -123,13 +124,26 @@ function resolveApiUrl(apiUrl: URL, path: string, query: ApiRequestOptions['quer
   return url;
 }
 
-function headersOf({ headers = {}, body }: ApiRequestOptions, accessToken: string): Record<string, string> {
-  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+/** Of the connection, not of a call: another host behind the same address would get the token (T069). */
+const NOT_THEIRS = /^(connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
+
+/** @throws {TypeError} for what cannot be sent, or is not the caller's to say (T073) */
+function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  for (const [name, value] of own) {
+    const isSendable = /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+    if (!isSendable || NOT_THEIRS.test(name))
+      throw new TypeError(`options.headers: ${JSON.stringify(name)} cannot be set`);
+  }
+  return Object.fromEntries(own);
+}
+
+function headersOf(own: Record<string, string>, hasBody: boolean, accessToken: string): Record<string, string> {
   return {
     accept: 'application/json',
     'accept-language': 'en-US',
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...Object.fromEntries(own),
+    ...(hasBody && { 'content-type': 'application/json' }),
+    ...own,
     // Last: a caller's header cannot become a second identity (T073).
     authorization: `Bearer ${accessToken}`,
   };

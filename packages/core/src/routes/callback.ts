@@ -1,4 +1,4 @@
-import { EgainAuthError, withResponseHeaders } from '../errors.ts';
+import { EgainAuthError, isEgainAuthError, withResponseHeaders } from '../errors.ts';
 import { requestAuthorizationCodeToken } from '../flows/authorization-code.ts';
 import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } from '../http/exchange.ts';
 import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts';
@@ -27,7 +27,7 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
     const tokens = await requestAuthorizationCodeToken(context.flow, {
       ...{ persona, scope, code, codeVerifier },
       redirectUri: context.login.redirectUri,
-    });
+    }).catch(rethrowRefusal);
     const identity = await context.resolveIdentity(persona, tokens);
     const started = await sessions.start(request, { persona, identity, tokens, requestedScope: scope });
     const cookies = [...started, ...transactions.end(request, transaction.state, started)];
@@ -115,6 +115,16 @@ function readCode({ code, error, errorDescription }: CallbackParameters, transac
   }
   if (code === undefined) throw invalidCallback('it has neither code nor error');
   return code;
+}
+
+/** A code comes from the browser: that eGain does not know it, or knows it as used, is no failure of a server (T003, T028). */
+function rethrowRefusal(error: unknown): never {
+  if (!isEgainAuthError(error, 'token_request_failed') || error.oauthError !== 'invalid_grant') throw error;
+  throw new EgainAuthError('login_expired', error.message.slice(error.code.length + 2), {
+    remedy:
+      'Start again at the login route. If it happens at every login: is the redirect URL registered as it stands in baseUrl?',
+    oauthError: error.oauthError,
+  });
 }
 
 function assertSameConfiguration(

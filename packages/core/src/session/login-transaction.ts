@@ -7,6 +7,8 @@ import { createRecent } from './recent.ts';
 
 const LIFETIME_MS = 10 * 60 * 1000;
 const MAX_PENDING = 5;
+/** Of one answer: what proxies take as headers, and browsers hold nearly two hundred cookies. */
+const MAX_EXPIRED = 20;
 const MAX_CLAIMED = 10_000;
 /** Of all our cookies together, half of what Node accepts as headers (T034). */
 const MAX_BYTES = 8192;
@@ -77,7 +79,7 @@ export function createLoginTransactions(
       bytes += sizeOf(cookies, name);
       return index >= max || bytes > MAX_BYTES;
     });
-    return surplus.map(({ name }) => expireCookie(name, { secure }));
+    return surplus.slice(-MAX_EXPIRED).map(({ name }) => expireCookie(name, { secure }));
   }
 
   const sizeOf = (cookies: Cookies, name: string) => name.length + (cookies.get(name) ?? []).join('').length;

@@ -133,4 +133,61 @@ describe('the API client', () => {
     const { api } = await apiAnswering(answer);
     await expect(api.get('/x')).rejects.toMatchObject({ code });
   });
+
+  test.each(['x\r\nx-evil: 1', 'x\ny', '\0', '\u2028', 'x\u010a'])(
+    'T073: the value %j of a header is refused',
+    async (value) => {
+      const { api, server } = await apiAnswering(json({}));
+      await expect(api.get('/x', { headers: { 'x-own': value } })).rejects.toThrow(TypeError);
+      expect(server.received).toEqual([]);
+    },
+  );
+
+  test.each([
+    'x evil',
+    'x:evil',
+    'x\r\nevil',
+    '',
+    'é',
+    'Host',
+    'Transfer-Encoding',
+    'content-length',
+    'Proxy-Authorization',
+  ])('T073: the name %j of a header is refused', async (name) => {
+    const { api, server } = await apiAnswering(json({}));
+    await expect(api.get('/x', { headers: { [name]: 'x' } })).rejects.toThrow(TypeError);
+    expect(server.received).toEqual([]);
+  });
+
+  test.each(['authorization', 'AUTHORIZATION', 'Authorization'])('T073: %s is sent once, and is ours', async (name) => {
+    const { api, server } = await apiAnswering((response, { headers }) => json(headers)(response, undefined as never));
+    await api.get('/x', { headers: { [name]: 'Bearer forged', 'x-own': '1' } });
+    expect(server.received[0]?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}`, 'x-own': '1' });
+  });
+
+  test.each<[method: 'get' | 'post' | 'put' | 'patch' | 'delete', sent: number]>([
+    ['get', 2],
+    ['post', 1],
+    ['put', 1],
+    ['patch', 1],
+    ['delete', 1],
+  ])('T072: a %s whose connection ends is sent %i times, and once if it is answered', async (method, sent) => {
+    const { api, server } = await apiAnswering((response) => response.socket?.destroy());
+    await expect(api[method]('/x')).rejects.toThrow('api_unavailable');
+    expect(server.received).toHaveLength(sent);
+    const failing = await apiAnswering(json({}, 503));
+    await expect(failing.api[method]('/x')).rejects.toThrow('api_error');
+    expect(failing.server.received).toHaveLength(1);
+  });
+
+  test('T071: an answer that may be cached is asked for by everybody, also at once', async () => {
+    let count = 0;
+    const { api, server } = await apiAnswering((response, request) => {
+      count += 1;
+      json({ count }, 200, { 'cache-control': 'public, max-age=3600', etag: '"1"' })(response, request);
+    });
+    const ask = () => api.get<{ count: number }>('/x').then((answer) => answer.count);
+    expect(new Set([...(await Promise.all([ask(), ask(), ask()])), await ask()]).size).toBe(4);
+    expect(server.received).toHaveLength(4);
+  });
 });

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createEgainAuth, type EgainAuthOptions } from '../../src/index.ts';
 import { rejectionOf } from '../failure.ts';
@@ -103,12 +104,12 @@ describe('the callback', () => {
     expect(await isSignedIn(host)).toBe(true);
   });
 
-  test('a code that eGain refuses ends the attempt with its cookie', async () => {
+  test('T028: a code that eGain refuses ends the attempt with its cookie', async () => {
     const host = await start();
     const callback = await callbackOf(host);
     callback.searchParams.set('code', 'not-a-code');
-    expect((await host.browser.open(callback.href)).status).toBe(502);
-    expect(host.errors).toEqual(['token_request_failed']);
+    expect((await host.browser.open(callback.href)).status).toBe(400);
+    expect(host.errors).toEqual(['login_expired']);
     expect(host.browser.cookies('localhost').size).toBe(0);
   });
 
@@ -133,8 +134,17 @@ describe('the callback', () => {
       return { error: await rejectionOf(finished), requests: emulator.journal('token') };
     }
 
-    test('T006: is refused when the client is another', async () => {
-      const { error, requests } = await finish({}, { clientId: 'another-client' });
+    // Else they would be other ones for another tenant.
+    const ENDPOINTS = {
+      user: { authorizationUrl: 'http://127.0.0.1:9/authorize', tokenUrl: 'http://127.0.0.1:9/token' },
+    };
+    test.each<[part: string, options: Partial<EgainAuthOptions>]>([
+      ['the client', { clientId: 'another-client' }],
+      ['the tenant', { tenantId: 'ANOTHER', endpoints: ENDPOINTS }],
+      ['the token URL', { endpoints: { user: { tokenUrl: 'http://127.0.0.1:9/token' } } }],
+      ['the redirect URI', { routes: { callback: '/auth/another' } }],
+    ])('T006: is refused when %s is another', async (_part, after) => {
+      const { error, requests } = await finish(after.tenantId === undefined ? {} : { endpoints: ENDPOINTS }, after);
       expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
       expect(error.message).toContain('another tenant, client or endpoint');
     });
@@ -151,7 +161,7 @@ describe('the callback', () => {
       ['is another', ['https://evil.example'], 'invalid_callback'],
       ['differs by a slash', ['https://ai.egain.cloud/system/auth/T-U/'], 'invalid_callback'],
       ['is there twice', ['https://ai.egain.cloud/system/auth/T-U', 'https://evil.example'], 'invalid_callback'],
-      ['is the one', ['https://ai.egain.cloud/system/auth/T-U'], 'token_request_failed'],
+      ['is the one', ['https://ai.egain.cloud/system/auth/T-U'], 'login_expired'],
     ])('T007: with an issuer configured, iss that %s: %s', async (_name, iss, code) => {
       const endpoints = { user: { issuer: 'https://ai.egain.cloud/system/auth/T-U' } };
       const { error } = await finish({ endpoints }, { endpoints }, iss);
@@ -159,12 +169,12 @@ describe('the callback', () => {
     });
 
     test('T007: without one, iss is not looked at', async () => {
-      expect((await finish({}, {}, ['https://anybody.example'])).error.code).toBe('token_request_failed');
+      expect((await finish({}, {}, ['https://anybody.example'])).error.code).toBe('login_expired');
     });
 
     test('and goes on to ask for the token when nothing changed', async () => {
       const { error, requests } = await finish({}, {});
-      expect([error.code, requests.length]).toEqual(['token_request_failed', 1]);
+      expect([error.code, requests.length]).toEqual(['login_expired', 1]);
     });
   });
 
@@ -209,6 +219,57 @@ describe('the callback', () => {
       expiresAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });
+});
+
+describe('T022: what fails leaves nobody signed in', () => {
+  test.each<[name: string, fault: Parameters<PlainHost['emulator']['fail']>[1]]>([
+    ['eGain fails', { status: 500 }],
+    ['eGain is overloaded', { status: 503 }],
+    ['eGain does not answer', { drop: 'request' }],
+    ['eGain answers half', { drop: 'answer' }],
+    ['eGain answers something else', { garbage: true }],
+  ])('%s', async (_name, fault) => {
+    const host = await start({}, { handler: async (context) => context.challenge({}) });
+    const callback = await callbackOf(host);
+    host.emulator.fail('token', fault);
+    expect((await host.browser.open(callback.href)).status).toBeGreaterThanOrEqual(500);
+    expect(await isSignedIn(host)).toBe(false);
+    expect(host.browser.cookies('localhost').size).toBe(0);
+    expect((await host.browser.fetch(`${host.baseUrl}/desk`)).status).toBe(401);
+  });
+});
+
+test('T018: no token, secret, code or verifier is in a URL, but the code in the callback’s', async () => {
+  const urls: string[] = [];
+  const onRequest = (message: unknown) => {
+    const { origin, path } = (message as { request: { origin: string; path: string } }).request;
+    urls.push(`${origin}${path}`);
+  };
+  const tokens: string[] = [];
+  const host = await start(
+    {},
+    {
+      emulator: { refreshTokens: 'rotating' },
+      handler: async (context) => {
+        const first = await context.getToken();
+        await context.api.get('/knowledge/portalmgr/v4/portals/user');
+        const second = await context.getToken({ forceRenewal: true });
+        tokens.push(first.accessToken, second.accessToken);
+        return undefined;
+      },
+    },
+  );
+  const callback = await callbackOf(host, '/auth/login?as=user&returnTo=/desk');
+  subscribe('undici:request:create', onRequest);
+  const { visited } = await host.browser.open(callback.href);
+  unsubscribe('undici:request:create', onRequest);
+  expect(tokens).toHaveLength(2);
+  expect(urls.length).toBeGreaterThanOrEqual(3);
+  const secrets = [...tokens, String(host.emulator.config().clientSecret), callback.searchParams.get('code') ?? ''];
+  for (const url of [...urls, ...visited.filter((each) => each !== callback.href)]) {
+    expect(secrets.filter((secret) => decodeURIComponent(url).includes(secret))).toEqual([]);
+    expect(url).not.toMatch(/token=|secret=|verifier=|password=/i);
+  }
 });
 
 describe('what eGain says of a login that it refused', () => {

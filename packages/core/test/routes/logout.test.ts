@@ -57,7 +57,7 @@ describe('the logout route', () => {
     ['no proof at all', {}, 403],
     ['an old browser on this site', { origin: 'SELF' }, 303],
     ['a form under no-referrer', { 'sec-fetch-site': 'same-origin', origin: 'null' }, 303],
-  ])('T047: %s', async (_name, given, status) => {
+  ])('T047, T048: %s', async (_name, given, status) => {
     const { request } = await import('node:http');
     const headers = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name, value === 'SELF' ? host.baseUrl : value]),

@@ -146,7 +146,7 @@ describe.each([
     });
   });
 
-  describe('a session ends', () => {
+  describe('T040: a session ends', () => {
     test.each([
       ['is open just before it was idle for an hour', HOUR - 1, true],
       ['is over once it was idle for an hour, even if the browser still sends it', HOUR, false],
@@ -200,7 +200,7 @@ describe.each([
       expect((await visit(browser)).session).toBeDefined();
     });
 
-    test('F33: nothing once the headers are sent, and no refresh token is spent that could not be replaced', async () => {
+    test('T046, F33: nothing once the headers are sent, and no refresh token is spent that could not be replaced', async () => {
       const browser = await signIn();
       passTime(10 * MINUTE);
       const { session, reply } = await visit(browser, true);
