@@ -1,6 +1,6 @@
 import { digits, range, ratio, table } from '../table.ts';
 import type { ContestantName } from './contestants.ts';
-import type { CachedFigures, MissedFigures } from './suite.ts';
+import type { CachedFigures, MissedFigures } from './measure.ts';
 
 const FLOOR: ContestantName = 'map';
 const OURS: ContestantName = 'egain-auth';
