@@ -3,6 +3,8 @@ import type { Contestant } from './contestant.ts';
 /** By the names that `--only` takes, floors first. Each is imported in its own process only. */
 export const CONTESTANTS = {
   bare: async () => (await import('./contestants/bare.ts')).bare,
+  'bare-cookie': async () => (await import('./contestants/bare.ts')).bareWithCookie,
+  'bare-cookie-large': async () => (await import('./contestants/bare.ts')).bareWithLargeCookie,
   'thin-sealed': async () => (await import('./contestants/thin-sealed.ts')).thinSealed('small'),
   'thin-sealed-large': async () => (await import('./contestants/thin-sealed.ts')).thinSealed('large'),
   'thin-id': async () => (await import('./contestants/thin-id.ts')).thinId,

@@ -21,7 +21,7 @@ export interface CachedFigures {
   readonly contestant: ContestantName;
   readonly subjects: number;
   readonly nanosecondsPerCall: Measured;
-  /** Beside the token. Of a single entry it cannot be told. */
+  /** Beside the token. Of few entries it cannot be told: whatever else is allocated meanwhile is as much. */
   readonly heapBytesPerEntry: number | undefined;
 }
 
@@ -37,6 +37,7 @@ export interface MissedFigures {
 }
 
 const ENDPOINT_DELAY_MS = 20;
+const MANY = 10_000;
 
 export async function measureCached(options: TokensOptions): Promise<CachedFigures[]> {
   const figures: CachedFigures[] = [];
@@ -59,7 +60,7 @@ export async function measureCached(options: TokensOptions): Promise<CachedFigur
       const requests = await endpoint.ask('takeRequests');
       if (requests > 0) throw new Error(`${requests} tokens were requested although all were cached`);
       for (const [contestant, values] of rounds) {
-        const heapBytesPerEntry = subjects > 1 ? bytes.get(contestant) : undefined;
+        const heapBytesPerEntry = subjects >= MANY ? bytes.get(contestant) : undefined;
         figures.push({ contestant, subjects, nanosecondsPerCall: measured(values), heapBytesPerEntry });
       }
     });

@@ -10,7 +10,13 @@ export function describeCached(figures: readonly CachedFigures[]): string {
   return perSubjects(figures, (subjects, group, beside) => [
     `A token from the cache, ${plural(subjects)}`,
     table(
-      ['', 'ns per call', '× floor', '× ours', ...(subjects > 1 ? ['heap bytes per entry'] : [])],
+      [
+        '',
+        'ns per call',
+        '× floor',
+        '× ours',
+        ...(group[0]?.heapBytesPerEntry === undefined ? [] : ['heap bytes per entry']),
+      ],
       group.map((row) => [
         row.contestant,
         range(row.nanosecondsPerCall),
