@@ -19,8 +19,10 @@ export interface MiddlewareFigures {
   readonly contestant: ContestantName;
   readonly requestsPerSecond: Measured;
   readonly cpuMicroseconds: Measured;
-  /** Beside the floor's of the same pair. */
+  /** Requests per second, beside the floor's of the same pair. */
   readonly ofBare: Measured;
+  /** What the same CPU time serves, beside the floor's of the same pair: holds where others use the machine too. */
+  readonly ofBareByCpu: Measured;
   readonly cpuMicrosecondsAdded: Measured;
   /** What the browser sends each time. */
   readonly cookieBytes: number;
@@ -110,6 +112,7 @@ function figuresOf(
     requestsPerSecond: of(({ own }) => own.requestsPerSecond),
     cpuMicroseconds: of(({ own }) => own.cpuMicroseconds),
     ofBare: of(({ own, bare }) => own.requestsPerSecond / bare.requestsPerSecond),
+    ofBareByCpu: of(({ own, bare }) => bare.cpuMicroseconds / own.cpuMicroseconds),
     cpuMicrosecondsAdded: of(({ own, bare }) => own.cpuMicroseconds - bare.cpuMicroseconds),
     cookieBytes: cookie.length,
     setCookieBytes: of(({ own }) => own.setCookieBytes).max,
