@@ -1,6 +1,6 @@
 // npm test: installs what is needed, builds, runs every test, and counts them from jest's own reports.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chromium, install, root, turbo } from './setup.mjs';
 
 const results = join(root, '.results');
@@ -15,15 +15,14 @@ const succeeded =
 
 /** Every package with a test script must have left a report: a run that never started is not a pass. */
 function expectedReports() {
-  return ['packages', 'apps', 'tests'].flatMap((folder) =>
-    readdirSync(join(root, folder)).flatMap((name) => {
-      const manifest = join(root, folder, name, 'package.json');
-      const { scripts = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
-      return ['test', 'test:browser']
-        .filter((task) => scripts[task])
-        .map((task) => `${name}-${task.replace(':', '-')}.json`);
-    }),
-  );
+  const below = (folder) => readdirSync(join(root, folder)).map((name) => join(folder, name));
+  return [...['packages', 'apps', 'tests'].flatMap(below), 'benchmarks'].flatMap((folder) => {
+    const manifest = join(root, folder, 'package.json');
+    const { scripts = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+    return ['test', 'test:browser']
+      .filter((task) => scripts[task])
+      .map((task) => `${basename(folder)}-${task.replace(':', '-')}.json`);
+  });
 }
 
 let passed = 0;

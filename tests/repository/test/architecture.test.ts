@@ -47,7 +47,9 @@ describe('what the documents name exists', () => {
   const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 
   test.each(DOCUMENTS)('every path in %s', (document) => {
-    const paths = [...read(document).matchAll(/`((?:packages|apps|tests|tools|docs|\.ci|\.changeset)\/[\w./@-]*)`/g)];
+    const paths = [
+      ...read(document).matchAll(/`((?:packages|apps|tests|benchmarks|tools|docs|\.ci|\.changeset)\/[\w./@-]*)`/g),
+    ];
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
     const missing = [...paths, ...links].map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)));
     expect(missing).toEqual([]);

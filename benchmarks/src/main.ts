@@ -1,0 +1,82 @@
+// npm run bench -- tokens|middleware [--only=bare,egain-auth] [--part=cached|missed] [--quick] [--json [file]]
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { middleware } from './middleware/suite.ts';
+import type { Suite } from './suite.ts';
+import { tokens } from './tokens/suite.ts';
+
+const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware }));
+const USAGE = `npm run bench -- tokens|middleware [options]
+
+  --only=map,egain-auth   these contestants
+${[...SUITES].map(([name, { contestants }]) => `                          ${name}: ${contestants.join(', ')}\n`).join('')}\
+  --part=cached|missed    one of the two parts of tokens
+  --quick                 few and short rounds: to see that it works, not for figures
+  --json [file]           the figures as JSON too, in benchmarks/.results/<suite>.json unless a file is named
+`;
+
+const [name = ''] = process.argv.slice(2);
+const { values: flags, positionals } = parseArgs({
+  // A flag whose value is optional is not something that parseArgs knows.
+  args: process.argv
+    .slice(2)
+    .map((arg, index, all) =>
+      arg === '--json' && (all[index + 1] ?? '-').startsWith('-') ? `--json=${defaultFile(name)}` : arg,
+    ),
+  allowPositionals: true,
+  options: {
+    only: { type: 'string' },
+    part: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+const suite = SUITES.get(name);
+const contestants = flags.only?.split(',') ?? suite?.contestants ?? [];
+const parts = flags.part === undefined ? (suite?.parts ?? []) : [flags.part];
+if (
+  !suite ||
+  positionals.length > 1 ||
+  !contestants.every((contestant) => suite.contestants.includes(contestant)) ||
+  !parts.every((part) => suite.parts.includes(part))
+) {
+  process.stderr.write(USAGE);
+  process.exit(2);
+}
+
+const versions: Record<string, string> = { node: process.versions.node };
+for (const contestant of contestants) {
+  const dependency = await suite.packageOf(contestant);
+  if (dependency) versions[dependency] = versionOf(dependency);
+}
+const { text, figures } = await suite.run({
+  contestants,
+  parts,
+  isQuick: flags.quick,
+  progress: (line) => process.stderr.write(`${line}\n`),
+});
+
+process.stdout.write(`
+${Object.entries(versions)
+  .map((entry) => entry.join(' '))
+  .join(', ')}
+${cpus().length} × ${cpus()[0]?.model}
+
+${text}`);
+
+if (flags.json) {
+  mkdirSync(dirname(flags.json), { recursive: true });
+  writeFileSync(flags.json, `${JSON.stringify({ suite: name, versions, ...figures }, null, 2)}\n`);
+}
+
+function defaultFile(suiteName: string): string {
+  return join(import.meta.dirname, `../.results/${suiteName}.json`);
+}
+
+/** From the folder, since not every package exports its package.json. */
+function versionOf(dependency: string): string {
+  const manifest = join(import.meta.dirname, '../node_modules', dependency, 'package.json');
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}
