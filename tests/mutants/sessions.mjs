@@ -285,7 +285,7 @@ export const mutants = [
   {
     name: 'ticket readable in the store',
     file: STORED,
-    find: 'TICKET.test(ticket) ? { id: hash(ticket) }',
+    find: 'TICKET.test(ticket) ? { id: sha256(ticket) }',
     replace: 'TICKET.test(ticket) ? { id: ticket }',
     and: [
       {
@@ -315,8 +315,8 @@ export const mutants = [
   {
     name: 'store asked for anything that came as a cookie',
     file: STORED,
-    find: "TICKET.test(ticket) ? { id: hash(ticket) } : 'unreadable'",
-    replace: '{ id: hash(ticket) }',
+    find: "TICKET.test(ticket) ? { id: sha256(ticket) } : 'unreadable'",
+    replace: '{ id: sha256(ticket) }',
     expects: storedTest('is not asked for where there is no cookie'),
   },
   {

@@ -4,11 +4,17 @@
  */
 export function withinDeadline<T>(value: T | Promise<T>, timeoutMs: number): T | Promise<T> {
   if (!isPromiseLike(value)) return value;
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
+    const settle =
+      <A>(answer: (value: A) => void) =>
+      (value: A) => {
+        clearTimeout(timer);
+        answer(value);
+      };
+    // Any kind of promise: its `then` may return nothing.
+    value.then(settle(resolve), settle(reject));
   });
-  return Promise.race([value, expired]).finally(() => clearTimeout(timer));
 }
 
 function isPromiseLike<T>(value: T | Promise<T>): value is Promise<T> {

@@ -29,7 +29,7 @@ export function createSealer(secrets: readonly string[], purpose: string, audien
   );
   const [sealingKey] = keys;
   if (!sealingKey) throw new TypeError('createSealer needs at least one secret');
-  const associatedData = (name: string) => Buffer.from(JSON.stringify([VERSION, purpose, audience, name]));
+  const associatedData = rememberLast((name) => Buffer.from(JSON.stringify([VERSION, purpose, audience, name])));
 
   function unseal(name: string, sealed: string): ReturnType<Sealer['unseal']> {
     if (!sealed.startsWith(`${VERSION}.`)) return undefined;
@@ -61,8 +61,19 @@ function decrypt(key: Buffer, body: Buffer, associatedData: Buffer): string | un
     .setAuthTag(body.subarray(-TAG_BYTES));
   const plaintext = decipher.update(body.subarray(IV_BYTES, -TAG_BYTES));
   try {
-    return Buffer.concat([plaintext, decipher.final()]).toString('utf8');
+    // Throws for what was changed. There is nothing more to come: GCM has no padding.
+    decipher.final();
+    return plaintext.toString('utf8');
   } catch {
     return undefined;
   }
+}
+
+/** Most sealers are only ever asked for one name. */
+function rememberLast<T>(create: (name: string) => T): (name: string) => T {
+  let last: { readonly name: string; readonly value: T } | undefined;
+  return (name) => {
+    if (last?.name !== name) last = { name, value: create(name) };
+    return last.value;
+  };
 }

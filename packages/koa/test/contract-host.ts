@@ -19,7 +19,8 @@ export const startContractHost =
     app.use(egainErrorHandler({ onError }));
     app.use(egainAuth(egain));
     for (const route of routes) app.use(routeOf(route, `${mount}${route.path}`));
-    server.on('request', app.callback());
+    const answer = app.callback();
+    server.on('request', (request, response) => void answer(request, response));
 
     let closing: Promise<void> | undefined;
     async function close(): Promise<void> {

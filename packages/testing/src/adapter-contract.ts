@@ -31,11 +31,11 @@ export function describeAdapterContract(
     );
   }
   describe(`${name}: the contract of adapters`, () => {
-    for (const { id, text, check } of ADAPTER_RULES) {
-      test(`${id}: ${text}`, async () => {
+    for (const rule of ADAPTER_RULES) {
+      test(`${rule.id}: ${rule.text}`, async () => {
         const worlds = createWorlds(startHost);
         try {
-          await check((settings) => worlds.start(settings));
+          await rule.check((settings) => worlds.start(settings));
         } finally {
           await worlds.end();
         }

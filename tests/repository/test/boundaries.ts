@@ -5,12 +5,13 @@ import { importsOf, type SourceFile } from './sources.ts';
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   express: ['@egain-auth/core'],
+  koa: ['@egain-auth/core'],
   testing: ['@egain-auth/core'],
 };
 
 /** The folders of core, from the ground up: each may import those below it, none beside it or above. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['deadline', 'errors', 'events', 'scope', 'seal', 'subject'],
+  ['deadline', 'errors', 'events', 'scope', 'seal', 'sha256', 'subject'],
   ['http'],
   ['protocol', 'operations'],
   ['flows', 'tokens'],

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import { assertFlowScopes, serializeScopes } from '../protocol/scopes.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
+import { sha256 } from '../sha256.ts';
 import type { FlowContext, FlowRequest } from './flow-context.ts';
 
 export interface AuthorizationRequest {
@@ -34,7 +34,7 @@ export function buildAuthorizationUrl(options: ResolvedOptions, request: Authori
     scope: serializeScopes(scope, options.scopePrefix[persona]),
     state,
     ...(codeVerifier !== undefined && {
-      code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+      code_challenge: sha256(codeVerifier),
       code_challenge_method: 'S256',
     }),
   };

@@ -36,20 +36,17 @@ type TokenRequestOptions = { readonly [name in Exclude<keyof TokenRequest, 'acto
 
 /** Every member is the caller's own, none inherited (T098). */
 export function tokenRequest(actor: Actor, options: TokenRequestOptions = {}): TokenRequest {
+  const { scope, parameters, forceRenewal, rejected, signal } = options;
+  // What is not there at all need not be asked whose it is, which costs more than all the rest.
+  const isOwn = (name: string) => Object.hasOwn(options, name);
   return {
     actor,
-    scope: ownMember(options, 'scope') ?? NONE,
-    parameters: ownMember(options, 'parameters'),
-    forceRenewal: ownMember(options, 'forceRenewal'),
-    rejected: ownMember(options, 'rejected'),
-    signal: ownMember(options, 'signal'),
+    scope: scope !== undefined && isOwn('scope') ? scope : NONE,
+    parameters: parameters !== undefined && isOwn('parameters') ? parameters : undefined,
+    forceRenewal: forceRenewal !== undefined && isOwn('forceRenewal') ? forceRenewal : undefined,
+    rejected: rejected !== undefined && isOwn('rejected') ? rejected : undefined,
+    signal: signal !== undefined && isOwn('signal') ? signal : undefined,
   };
-}
-
-function ownMember<T extends object, K extends keyof T>(object: T, name: K): T[K] | undefined {
-  const value = object[name];
-  // In this order: that something is inherited is rare, and asking for it costs more than all the rest.
-  return value !== undefined && Object.hasOwn(object, name) ? value : undefined;
 }
 
 /** What a handler may ask of whoever calls it. */
@@ -178,25 +175,7 @@ export function createRequestContext(
     };
     const getToken = async (options: TokenRequestOptions = {}): Promise<TokenSet> =>
       tokens.getToken(tokenRequest(requireActor(), { scope, ...options }));
-    return {
-      get isAuthenticated() {
-        return openSession() !== undefined;
-      },
-      get identity() {
-        return openSession()?.identity;
-      },
-      get session() {
-        return openSession();
-      },
-      get signedOutReason() {
-        return lookUp().reason;
-      },
-      get actor() {
-        return actorOf();
-      },
-      get api() {
-        return createApi(getToken);
-      },
+    return new Context(lookUp, actorOf, () => createApi(getToken), {
       apiAs: (actor, options) =>
         createApi((call) => tokens.getToken(tokenRequest(actor, { ...call, scope: options?.scope ?? [] }))),
       getToken,
@@ -204,10 +183,64 @@ export function createRequestContext(
       logout: async (options) => reply.send(await endSession(request, options)),
       challenge,
       withActor: (actor, options) => contextAs(actor, options?.scope),
-    };
+    });
   }
 
   return contextAs(undefined);
+}
+
+type Verbs = Pick<AdapterContext, 'apiAs' | 'getToken' | 'login' | 'logout' | 'challenge' | 'withActor'>;
+
+/**
+ * A class, against the house rule: one is made for each request, and an object literal with getters takes microseconds.
+ * Its verbs are its own and know what they belong to, so that applications can take them out.
+ */
+class Context implements AdapterContext {
+  readonly apiAs: AdapterContext['apiAs'];
+  readonly getToken: AdapterContext['getToken'];
+  readonly login: AdapterContext['login'];
+  readonly logout: AdapterContext['logout'];
+  readonly challenge: AdapterContext['challenge'];
+  readonly withActor: AdapterContext['withActor'];
+  readonly #lookUp: () => SessionLookup;
+  readonly #actorOf: () => Actor | undefined;
+  readonly #createApi: () => ApiClient;
+
+  constructor(lookUp: () => SessionLookup, actorOf: () => Actor | undefined, createApi: () => ApiClient, verbs: Verbs) {
+    this.#lookUp = lookUp;
+    this.#actorOf = actorOf;
+    this.#createApi = createApi;
+    this.apiAs = verbs.apiAs;
+    this.getToken = verbs.getToken;
+    this.login = verbs.login;
+    this.logout = verbs.logout;
+    this.challenge = verbs.challenge;
+    this.withActor = verbs.withActor;
+  }
+
+  get isAuthenticated(): boolean {
+    return this.#lookUp().session !== undefined;
+  }
+
+  get identity(): EgainIdentity | undefined {
+    return this.#lookUp().session?.identity;
+  }
+
+  get session(): EgainSession | undefined {
+    return this.#lookUp().session;
+  }
+
+  get signedOutReason(): SignedOutReason | undefined {
+    return this.#lookUp().reason;
+  }
+
+  get actor(): Actor | undefined {
+    return this.#actorOf();
+  }
+
+  get api(): ApiClient {
+    return this.#createApi();
+  }
 }
 
 function scopeNotGranted(missing: readonly string[]): EgainAuthError {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { EgainAuthError } from '../errors.ts';
 import { buildAuthorizationUrl } from '../flows/authorization-code.ts';
 import { type HttpRequest, type HttpResponse, redirect, targetOf } from '../http/exchange.ts';
@@ -6,6 +5,7 @@ import type { StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
+import { sha256 } from '../sha256.ts';
 import { assertNavigation } from './navigation.ts';
 import { parseReturnTo } from './return-to.ts';
 import type { RouteContext } from './route-context.ts';
@@ -68,5 +68,5 @@ export function bindingOf(
   redirectUri: string,
 ): string {
   const parts = [tenantId, persona, clients[persona]?.clientId, endpoints[persona].tokenUrl?.href, redirectUri];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return sha256(JSON.stringify(parts));
 }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { Sealer } from '../seal.ts';
+import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
 import { createRecent } from './recent.ts';
 
@@ -55,7 +56,7 @@ export function createLoginTransactions(
 ): LoginTransactions {
   const prefix = `${cookieName}_login_`;
   const isOurs = new RegExp(`^${prefix}[\\w-]{1,64}$`);
-  const nameOf = (state: string) => prefix + createHash('sha256').update(state).digest('base64url').slice(0, 16);
+  const nameOf = (state: string) => prefix + sha256(state).slice(0, 16);
 
   function open(cookies: Cookies, name: string): LoginTransaction | undefined {
     const sealed = readCookie(cookies, name);

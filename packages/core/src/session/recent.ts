@@ -3,6 +3,8 @@ export interface Recent<T> {
   get(name: string): T | undefined;
   set(name: string, value: T): void;
   delete(name: string): void;
+  /** Whether there may be anything at all. */
+  readonly isEmpty: boolean;
 }
 
 /** All entries live equally long, so the first is always the oldest: it goes first, at its end or for want of room. */
@@ -29,6 +31,9 @@ export function createRecent<T>({ maxEntries, lifetimeMs }: { maxEntries: number
     },
     delete(name) {
       entries.delete(name);
+    },
+    get isEmpty() {
+      return entries.size === 0;
     },
   };
 }

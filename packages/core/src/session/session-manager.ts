@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isEgainAuthError } from '../errors.ts';
 import { publishSession, type SessionEvent, type SignedOutReason } from '../events.ts';
 import type { RefreshRequest } from '../flows/refresh-token.ts';
@@ -6,6 +6,7 @@ import type { HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { createTokenSet, type IssuedTokenSet } from '../protocol/token-set.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
+import { sha256 } from '../sha256.ts';
 import { type Flight, startFlight } from '../tokens/flight.ts';
 import { createRecent } from './recent.ts';
 import {
@@ -132,7 +133,7 @@ export function createSessionManager(
   function publish(type: SessionEvent['type'], session: SessionRecord | undefined, reason?: SignedOutReason): void {
     publishSession(() => ({
       type,
-      ...(session && { session: hash(session.id), persona: session.persona }),
+      ...(session && { session: sha256(session.id), persona: session.persona }),
       ...(reason && { reason }),
     }));
   }
@@ -168,7 +169,9 @@ export function createSessionManager(
 
   /** What this process knows to have come after the tokens of a session, where a request brings those of before. */
   function findRenewed(session: SessionRecord): IssuedTokenSet | undefined {
-    return session.tokens.refreshToken === undefined ? undefined : renewals.get(renewalOf(session))?.tokens;
+    return renewals.isEmpty || session.tokens.refreshToken === undefined
+      ? undefined
+      : renewals.get(renewalOf(session))?.tokens;
   }
 
   async function end(request: HttpRequest): Promise<SessionRecord | undefined> {
@@ -207,7 +210,7 @@ export function createSessionManager(
       const ticket = randomBytes(32).toString('base64url');
       const session = createSessionRecord({
         ...login,
-        id: hash(ticket),
+        id: sha256(ticket),
         startedAt: now,
         touchedAt: now,
         obtainedAt: now,
@@ -262,7 +265,7 @@ interface Renewal {
 }
 
 /** By refresh token and access token: a refresh token that stays the same is used for many renewals. */
-const renewalOf = ({ tokens }: SessionRecord) => hash(JSON.stringify([tokens.refreshToken, tokens.accessToken]));
+const renewalOf = ({ tokens }: SessionRecord) => sha256(JSON.stringify([tokens.refreshToken, tokens.accessToken]));
 
 function adopt(session: SessionRecord, tokens: IssuedTokenSet): void {
   session.tokens = tokens;
@@ -277,5 +280,3 @@ function withRefreshToken(renewed: IssuedTokenSet, refreshToken: string): Issued
 
 const TOO_LATE =
   'its token is to be renewed, but the headers are sent already. Guard the route with requiresAuth(), which renews before, or set session.store';
-
-const hash = (text: string) => createHash('sha256').update(text).digest('base64url');

@@ -55,22 +55,31 @@ export function serializeSession(session: SessionRecord): string {
 export function parseSession(text: string): SessionRecord | undefined {
   const { format, tokens, ...visible } = JSON.parse(text) as StoredSession;
   if (format !== FORMAT) return undefined;
-  return createSessionRecord({ ...visible, tokens: createTokenSet({ ...tokens, source: 'memory' }) });
+  const { accessToken, refreshToken, expiresAt, scope } = tokens;
+  return createSessionRecord({
+    ...visible,
+    tokens: createTokenSet({ accessToken, refreshToken, expiresAt, scope, source: 'memory' }),
+  });
 }
 
-/** The tokens are not enumerable: an application that prints its session prints none. */
-export function createSessionRecord({ tokens, ...visible }: Omit<SessionRecord, 'scope'>): SessionRecord {
-  return Object.defineProperties(visible, {
-    tokens: { value: tokens, writable: true },
-    // What the tokens of now were granted: a renewal may have narrowed it (T068).
-    scope: {
-      enumerable: true,
-      get(this: SessionRecord) {
-        return this.tokens.scope;
-      },
-    },
-  }) as SessionRecord;
+/**
+ * The tokens are not enumerable: an application that prints its session prints none. Member by member, since one is made
+ * for each request.
+ */
+export function createSessionRecord(fields: Omit<SessionRecord, 'scope'>): SessionRecord {
+  const { id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt, tokens } = fields;
+  const record = { id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt };
+  Object.defineProperty(record, 'tokens', { value: tokens, writable: true });
+  return Object.defineProperty(record, 'scope', SCOPE) as SessionRecord;
 }
+
+/** What the tokens of now were granted: a renewal may have narrowed it (T068). */
+const SCOPE: PropertyDescriptor & ThisType<SessionRecord> = {
+  enumerable: true,
+  get() {
+    return this.tokens.scope;
+  },
+};
 
 interface StoredSession extends Omit<SessionRecord, 'tokens' | 'scope'> {
   readonly format: number;

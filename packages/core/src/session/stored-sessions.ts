@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
+import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
 import { createSessionRecord, loginRequired, parseSession, type SessionRecord, serializeSession } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
@@ -77,7 +77,7 @@ export function createStoredSessions(
     const cookies = parseCookies(request);
     const ticket = readCookie(cookies, cookieName);
     if (ticket === undefined) return cookies.has(cookieName) ? 'duplicate_cookie' : 'no_cookie';
-    return TICKET.test(ticket) ? { id: hash(ticket) } : 'unreadable';
+    return TICKET.test(ticket) ? { id: sha256(ticket) } : 'unreadable';
   }
 
   return {
@@ -147,9 +147,8 @@ export function createStoredSessions(
 /** 256 random bits as base64url. */
 const TICKET = /^[\w-]{43}$/;
 
-const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 const keyOf = (id: string) => `s:${id}`;
-const claimKeyOf = (name: string) => `c:${hash(name)}`;
+const claimKeyOf = (name: string) => `c:${sha256(name)}`;
 
 /** Many clients say null, whatever our types ask for. */
 const isMissing = (value: unknown) => value === undefined || value === null;

@@ -62,22 +62,18 @@ describe('the request context', () => {
       const answer = await context.challenge({ as: 'user' });
       return answer ?? text({ source: (await context.getToken()).source });
     };
-    const settings = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 20 } as const;
+    const settings = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } as const;
     const { browser, baseUrl, emulator } = await start({}, { handler, emulator: settings });
     await browser.open(`${baseUrl}/desk`);
     const [person] = emulator.users;
     if (!person) throw new Error('nobody');
     const before = () => browser.cookies('localhost').get('egain_session');
-    expect(JSON.parse((await browser.signIn(person)).text)).toEqual({ source: 'issuer' });
+    expect(JSON.parse((await browser.signIn(person)).text)).toEqual({ source: 'memory' });
     const first = before();
-    await browser.open(`${baseUrl}/desk`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(JSON.parse((await browser.open(`${baseUrl}/desk`)).text)).toEqual({ source: 'issuer' });
     expect(before()).not.toBe(first);
-    expect(emulator.journal('token').map(({ grant }) => grant)).toEqual(
-      ['authorization_code', 'refresh_token', 'refresh_token', 'refresh_token', 'refresh_token'].slice(
-        0,
-        emulator.journal('token').length,
-      ),
-    );
+    expect(emulator.journal('token').map(({ grant }) => grant)).toEqual(['authorization_code', 'refresh_token']);
   });
 
   test('a short-lived token that nothing renews is good until it ends', async () => {

@@ -142,3 +142,12 @@ describe('a Set-Cookie value', () => {
     expect(attributesOf(expired)).toEqual(attributesOf(set));
   });
 });
+
+// What takes quadratic time for this takes minutes.
+test('T028: white space inside a cookie costs no time', () => {
+  const header = `a=${' '.repeat(200_000)}x${'\t '.repeat(100_000)}`;
+  const [value = ''] = parseCookies({ headers: { cookie: header } }).get('a') ?? [];
+  expect(value).toBe('x');
+  const inner = `b=${'x '.repeat(100_000)}x`;
+  expect(parseCookies({ headers: { cookie: inner } }).get('b')?.[0]).toHaveLength(200_001);
+});

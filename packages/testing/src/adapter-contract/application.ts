@@ -5,7 +5,7 @@ import type { ContractAnswer, ContractRequest, ContractRoute } from './host.ts';
 /** The paths of the handlers that ran. */
 export type HandlerLog = string[];
 
-export const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
+const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
 export const NAME_HEADER = 'x-verified-name';
 /** Says how long a handler waits before it does anything, in milliseconds. */
 export const DELAY_HEADER = 'x-delay';

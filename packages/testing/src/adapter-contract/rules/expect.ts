@@ -24,3 +24,7 @@ export function sessionCookie({ setCookies }: RawAnswer): string {
 
 export const errorCodeOf = ({ json }: RawAnswer): unknown =>
   (json as { error?: { code?: unknown } } | undefined)?.error?.code;
+
+/** The names of the cookies that an answer sets or removes, in alphabetical order. */
+export const namesOf = ({ setCookies }: RawAnswer): string[] =>
+  setCookies.map((line) => line.split('=', 1).join('')).sort((one, other) => (one < other ? -1 : 1));
