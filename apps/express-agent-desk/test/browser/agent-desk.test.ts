@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Browser, type BrowserContext, launchChromium, type Page, violations } from 'browser-for-tests';
 import { type Desk, startDesk } from '../desk.ts';
-import { launchChromium } from './chromium.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let desk: Desk;
 let browser: Browser;
@@ -35,18 +30,6 @@ async function signInAsCustomer(on: Page): Promise<void> {
   await on.getByLabel('Email address').fill(desk.customer.email);
   await on.getByLabel('Password').fill(desk.customer.password);
   await on.getByRole('button', { name: 'Sign in' }).click();
-}
-
-/** What axe finds wrong with the page, by rule. */
-async function violations(on: Page): Promise<string[]> {
-  await on.evaluate(AXE);
-  return on.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; help: string }[] }> };
-    };
-    const result = await axe.run();
-    return result.violations.map(({ id, help }) => `${id}: ${help}`);
-  });
 }
 
 describe('in a real browser', () => {

@@ -3,10 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EgainAuth, egainAuth, egainErrorHandler, requiresAuth } from '@egain-auth/express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Browser, type BrowserContext, launchChromium, type Page } from 'browser-for-tests';
 import express, { type Express } from 'express';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Desk, startDesk } from '../desk.ts';
-import { launchChromium } from './chromium.ts';
 
 let desk: Desk;
 let browser: Browser;

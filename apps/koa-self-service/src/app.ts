@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { type EgainAuth, type EgainAuthError, egainAuth, egainErrorHandler } from '@egain-auth/koa';
+import Koa, { type Context, type Middleware } from 'koa';
+import { html } from './html.ts';
+import { type Caller, readArticle, searchArticles } from './knowledge.ts';
+import { articlePage, page, searchPage } from './pages.ts';
+
+const STYLE = readFileSync(new URL('../src/style.css', import.meta.url), 'utf8');
+
+/** @param onError the log gets what was wrong and what to do; the browser gets a code and an id */
+export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) => console.error(error)): Koa {
+  // Made once: all visitors share one token.
+  const actor = { type: 'anonymous-customer' } as const;
+  const scope = ['knowledge.portalmgr.read'] as const;
+  const visitor: Caller = { actor, api: egain.api(actor, { scope }), getToken: () => egain.getToken(actor, { scope }) };
+
+  /** Whoever signed in, or else a visitor: a handler need not know which. */
+  const callerOf = (ctx: Context): Caller => (ctx.egain.isAuthenticated ? ctx.egain : visitor);
+
+  const app = new Koa();
+  app.use(egainErrorHandler({ onError }));
+  app.use(
+    get(/^\/style\.css$/, (ctx) => {
+      ctx.type = 'css';
+      ctx.body = STYLE;
+    }),
+  );
+  app.use(egainAuth(egain));
+  app.use(async (ctx, next) => {
+    // One address, two readers.
+    ctx.vary('Cookie');
+    // Or the back button would show what a person saw who has signed out since.
+    if (ctx.egain.isAuthenticated) ctx.set('cache-control', 'no-store');
+    await next();
+  });
+
+  app.use(
+    get(/^\/$/, async (ctx) => {
+      const caller = callerOf(ctx);
+      const q = new URLSearchParams(ctx.querystring).get('q') ?? '';
+      const found = q === '' ? undefined : await searchArticles(caller.api, q);
+      ctx.body = page(ctx, 'Help', searchPage(q, found), { caller, token: await caller.getToken() });
+    }),
+  );
+  app.use(
+    get(/^\/articles\/([\w-]+)$/, async (ctx, id) => {
+      const caller = callerOf(ctx);
+      const article = await readArticle(caller.api, id);
+      const called = { caller, token: await caller.getToken() };
+      if (!article) ctx.status = 404;
+      ctx.body = article
+        ? page(ctx, article.name, articlePage(article), called)
+        : page(ctx, 'No such article', html`<p><a href="/">Back to the search</a></p>`, called);
+    }),
+  );
+  app.use((ctx) => {
+    ctx.status = 404;
+    ctx.body = page(ctx, 'No such page', html`<p><a href="/">Back to the search</a></p>`);
+  });
+  return app;
+}
+
+/** A router of one route. */
+function get(path: RegExp, handle: (ctx: Context, id: string) => Promise<void> | void): Middleware {
+  return async (ctx, next) => {
+    const match = ['GET', 'HEAD'].includes(ctx.method) ? path.exec(ctx.path) : null;
+    if (match) await handle(ctx, match[1] ?? '');
+    else await next();
+  };
+}

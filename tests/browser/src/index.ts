@@ -1,0 +1,3 @@
+export type { Browser, BrowserContext, Page } from 'playwright-core';
+export { violations } from './axe.ts';
+export { launchChromium } from './chromium.ts';
