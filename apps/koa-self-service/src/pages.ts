@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { type Html, html } from './html.ts';
 import type { Article, Caller } from './knowledge.ts';
 
-/** @param called as whom eGain was called for this page, if it was */
+/** @param called as whom eGain is called, where it is */
 export function page(ctx: Context, title: string, body: Html, called?: { caller: Caller; token: TokenSet }): string {
   ctx.type = 'html';
   return html`<!doctype html>
@@ -65,5 +65,5 @@ export function articlePage({ id, articleSummary }: Article): Html {
 /** Never the token. */
 function calledAs({ actor }: Caller, { scope, source }: TokenSet): Html {
   const who = actor?.type === 'session' ? `${actor.session.persona} who signed in` : actor?.type;
-  return html`<footer>eGain was called as <b>${who}</b>, with the scopes <b>${[...scope].join(' ')}</b>, by a token from <b>${source}</b>.</footer>`;
+  return html`<footer>eGain is called as <b>${who}</b>, with the scopes <b>${[...scope].join(' ')}</b>, by a token from <b>${source}</b>.</footer>`;
 }

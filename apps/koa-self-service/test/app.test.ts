@@ -13,7 +13,7 @@ afterEach(async () => {
 const ARTICLE = '/articles/PROD-3110';
 const NAME = 'Lost &#38; Stolen Cards';
 
-/** As whom a page says that eGain was called: who, with what scopes, and where the token came from. */
+/** As whom a page says that eGain is called: who, with what scopes, and where the token came from. */
 const called = (text: string) => [...text.matchAll(/<b>([^<]*)<\/b>/g)].map(([, value]) => value);
 const VISITOR = ['anonymous-customer', 'knowledge.portalmgr.read', 'memory'];
 const CUSTOMER = ['customer who signed in', 'knowledge.portalmgr.read', 'memory'];
