@@ -5,7 +5,6 @@ import type { Article, Caller } from './knowledge.ts';
 
 /** @param called as whom eGain is called, where it is */
 export function page(ctx: Context, title: string, body: Html, called?: { caller: Caller; token: TokenSet }): string {
-  ctx.type = 'html';
   return html`<!doctype html>
 <html lang="en">
 <head>
