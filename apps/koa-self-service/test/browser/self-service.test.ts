@@ -25,7 +25,14 @@ async function signIn(): Promise<void> {
   await page.getByLabel('Email address').fill(app.customer.email);
   await page.getByLabel('Password').fill(app.customer.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL((url) => url.origin === app.baseUrl);
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}
+
+/** The same. */
+async function signOut(): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  await page.waitForLoadState();
 }
 
 test('a visitor opens an article, signs in on it as a customer, and signs out on it', async () => {
@@ -33,7 +40,8 @@ test('a visitor opens an article, signs in on it as a customer, and signs out on
   await page.getByLabel('Search our help').fill('card');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('link', { name: 'Lost & Stolen Cards' }).click();
-  const article = page.url();
+  const article = `${app.baseUrl}/articles/PROD-3110`;
+  await page.waitForURL(article);
   expect(await textOf('h1')).toBe('Lost & Stolen Cards');
   expect(await textOf('footer')).toContain('as anonymous-customer');
 
@@ -43,7 +51,7 @@ test('a visitor opens an article, signs in on it as a customer, and signs out on
   expect(await textOf('header')).toContain('Signed in as a customer');
   expect(await textOf('footer')).toContain('as customer who signed in');
 
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut();
   expect(page.url()).toBe(article);
   expect(await textOf('header')).not.toContain('Signed in');
   expect(await textOf('footer')).toContain('as anonymous-customer');
@@ -66,7 +74,7 @@ test('T045: after signing out, the back button shows nothing of the customer', a
     await page.goto(url);
     expect(await textOf('footer')).toContain('as customer who signed in');
   }
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut();
   for (const url of customersPages.toReversed()) {
     await page.goBack();
     expect(page.url()).toBe(url);
