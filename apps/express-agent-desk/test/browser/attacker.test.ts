@@ -291,6 +291,8 @@ describe('the back button', () => {
     expect(await page.locator('body').textContent()).toContain('Pat Admin');
     await page.goto(`${desk.baseUrl}/desk`);
     await page.getByRole('button', { name: 'Sign out' }).click();
+    // Or going back could begin before the page after the logout is there.
+    await page.getByText('Nobody is signed in').waitFor();
     await page.goBack();
     expect(page.url()).toContain('-U/oauth2/authorize');
     await page.goBack();
