@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ROOT } from './sources.ts';
 
-const DOCUMENTS = ['README.md', ...['core', 'express', 'koa', 'testing'].map((name) => `packages/${name}/README.md`)];
+const DOCUMENTS = [
+  'README.md',
+  'docs/adapters.md',
+  ...['core', 'express', 'koa', 'testing'].map((name) => `packages/${name}/README.md`),
+];
 // Inside the package, so that its dependencies resolve.
 const FOLDER = join(import.meta.dirname, '..', '.snippets');
 
