@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type EgainAuth, type HttpReply, nodeReply, writeResponse } from '@egain-auth/core';
+import type { HttpServer } from '@nestjs/common';
+import { type CurrentRequest, currentRequest, enterRequest, findRequest } from './current-request.ts';
+import { answerWith, mergeHeaders, type NestReply, type NestRequest } from './platform.ts';
+
+/** The part of Fastify's instance that we need. */
+interface FastifyHooks {
+  addHook(name: 'preValidation', hook: (request: NestRequest, reply: NestReply, done: () => void) => void): unknown;
+  addHook(
+    name: 'onSend',
+    hook: (request: NestRequest, reply: NestReply, payload: unknown, done: () => void) => void,
+  ): unknown;
+}
+
+/** Several instances share a server. */
+const hooked = new WeakSet<object>();
+
+/**
+ * Answers the login, callback, logout and session routes, and gives every other request its context. Put in front of the
+ * whole server: a middleware of Nest's own would only see what is below `setGlobalPrefix`.
+ */
+export function useEgainAuth(server: HttpServer, egain: EgainAuth, name: string): void {
+  server.use((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => {
+    const current = enterRequest(request);
+    admit(egain, name, current, request, response).then((isAnswered) => {
+      if (!isAnswered) currentRequest.run(current, next);
+    }, next);
+  });
+}
+
+async function admit(
+  egain: EgainAuth,
+  name: string,
+  current: CurrentRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const reply = replyOf(current, response);
+  const answer = await egain.handle(request, reply);
+  if (answer) writeResponse(response, answer);
+  else current.contexts.set(name, await egain.authenticate(request, reply));
+  return answer !== undefined;
+}
+
+function replyOf(current: CurrentRequest, response: ServerResponse): HttpReply {
+  const node = nodeReply(response);
+  return {
+    get headersSent() {
+      return node.headersSent;
+    },
+    appendHeader: node.appendHeader,
+    send: (answer) => answerWith(current.reply ?? response, answer),
+  };
+}
+
+/** What middleware cannot do on Fastify, which hands it Node's request and response only. */
+export function hookIntoFastify(server: HttpServer): void {
+  const fastify = server.getInstance() as FastifyHooks;
+  if (server.getType() !== 'fastify' || hooked.has(fastify)) return;
+  hooked.add(fastify);
+  fastify.addHook('preValidation', (request, reply, done) => {
+    const current = findRequest(request);
+    if (!current) return done();
+    current.reply = reply;
+    // Again: parsing a body leaves the context that the middleware was in.
+    currentRequest.run(current, done);
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    mergeHeaders(reply);
+    done();
+  });
+}
