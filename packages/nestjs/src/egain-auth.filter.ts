@@ -3,7 +3,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import { throwError } from 'rxjs';
 import { answerWith, type NestRequest, type NestResponse, nodeRequest, nodeResponse } from './platform.ts';
 
-/** Nest asks with `instanceof`, which another installed copy of core would not pass. */
+/** Nest asks with `instanceof`, which an error of another installed copy of core would not pass. */
+// biome-ignore lint/complexity/noStaticOnlyClass: it has no instances
 class AnyEgainAuthError {
   static [Symbol.hasInstance](error: unknown): boolean {
     return isEgainAuthError(error);

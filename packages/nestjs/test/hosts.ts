@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEgainEmulator, createUserAgent, type EgainEmulator, type UserAgent } from '@egain-auth/testing';
-import { type DynamicModule, type INestApplication, Module, type Type } from '@nestjs/common';
+import {
+  type DynamicModule,
+  type INestApplication,
+  type LoggerService,
+  Module,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -24,8 +31,9 @@ export interface HostOptions {
   readonly platform: Platform;
   /** What the application imports, by the options that fit the emulator. */
   readonly imports: (options: EgainAuthOptions, emulator: EgainEmulator) => (DynamicModule | Type)[];
+  readonly logger?: LoggerService;
   readonly controllers: Type[];
-  readonly providers?: Type[];
+  readonly providers?: Provider[];
   /** What `main.ts` would do before it listens. */
   readonly setUp?: (app: INestApplication) => void | Promise<void>;
   /** Path of `baseUrl`. */
@@ -41,6 +49,7 @@ export async function startHost({
   controllers,
   providers = [],
   setUp,
+  logger,
   mount = '',
   options,
   emulator: settings,
@@ -57,7 +66,10 @@ export async function startHost({
     platform === 'platform-express'
       ? new ExpressAdapter()
       : new FastifyAdapter({ serverFactory: (handler: RequestListener) => server.on('request', handler) });
-  const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create(AppModule, adapter, {
+    logger: logger ?? false,
+    abortOnError: false,
+  });
   await setUp?.(app);
   await app.init();
   if (adapter instanceof FastifyAdapter) await adapter.getInstance().ready();
