@@ -49,7 +49,7 @@ function replyOf(current: CurrentRequest, response: ServerResponse): HttpReply {
     get headersSent() {
       return node.headersSent;
     },
-    appendHeader: node.appendHeader,
+    appendHeader: (name, value) => node.appendHeader(name, value),
     send: (answer) => answerWith(current.reply ?? response, answer),
   };
 }
@@ -61,10 +61,8 @@ export function hookIntoFastify(server: HttpServer): void {
   hooked.add(fastify);
   fastify.addHook('preValidation', (request, reply, done) => {
     const current = findRequest(request);
-    if (!current) return done();
-    current.reply = reply;
-    // Again: parsing a body leaves the context that the middleware was in.
-    currentRequest.run(current, done);
+    if (current) current.reply = reply;
+    done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     mergeHeaders(reply);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastifyCookie from '@fastify/cookie';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
@@ -11,7 +12,15 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { type ApiClient, EgainApi, EgainAuthGuard, EgainAuthModule } from '../src/index.ts';
+import {
+  type ApiClient,
+  EgainApi,
+  EgainAuthGuard,
+  EgainAuthModule,
+  EgainContext,
+  Public,
+  type RequestContext,
+} from '../src/index.ts';
 import { type Host, PLATFORMS, type Platform, person, startHost } from './hosts.ts';
 
 const hosts: Host[] = [];
@@ -21,10 +30,17 @@ afterEach(async () => {
 
 /** What `@Res()` is on either platform. */
 type Reply =
-  | { cookie(name: string, value: string): unknown; end(body: string): void }
-  | { setCookie(name: string, value: string): unknown; raw: { end(body: string): void }; hijack(): void };
+  | { cookie(name: string, value: string): unknown; append(name: string, value: string): void; end(body: string): void }
+  | {
+      setCookie(name: string, value: string): unknown;
+      header(name: string, value: string): void;
+      raw: { end(body: string): void };
+      hijack(): void;
+    };
 const setCookie = (reply: Reply, name: string) =>
   'setCookie' in reply ? reply.setCookie(name, '1') : reply.cookie(name, '1');
+const addHeader = (reply: Reply, name: string, value: string) =>
+  'setCookie' in reply ? reply.header(name, value) : reply.append(name, value);
 
 @Controller()
 @UseGuards(EgainAuthGuard)
@@ -37,6 +53,15 @@ class CookieController {
   }
   @Get('plain') plain() {
     return {};
+  }
+  @Get('headers') headers(@Res({ passthrough: true }) reply: Reply) {
+    addHeader(reply, 'set-cookie', 'header=1');
+    addHeader(reply, 'vary', 'Accept');
+    return {};
+  }
+  @Get('sign-in') @Public() signIn(@EgainContext() egain: RequestContext, @Res() reply: Reply) {
+    setCookie(reply, 'before');
+    return egain.login({ as: 'user' });
   }
   @Get('refused') refused(@Res({ passthrough: true }) reply: Reply) {
     setCookie(reply, 'before');
@@ -75,6 +100,11 @@ async function signedIn(platform: Platform): Promise<Host> {
     async setUp(app) {
       if (platform === 'platform-fastify') {
         await (app as unknown as { register(plugin: unknown): Promise<unknown> }).register(fastifyCookie);
+        // As plugins have that store something: what is sent is on its way for a while.
+        app
+          .getHttpAdapter()
+          .getInstance()
+          .addHook('onSend', () => sleep(5));
       }
       app.use((_request: unknown, response: ServerResponse, next: () => void) => {
         response.appendHeader('set-cookie', 'theme=dark');
@@ -108,6 +138,19 @@ describe.each(PLATFORMS)('%s', (platform) => {
     const { browser, baseUrl } = await signedIn(platform);
     const answer = await browser.open(`${baseUrl}${path}`);
     expect([...new Set(namesOf(answer.headers))]).toEqual(['egain_session', 'module', 'theme']);
+  });
+
+  test('and where it writes them as headers', async () => {
+    const { browser, baseUrl } = await signedIn(platform);
+    const answer = await browser.open(`${baseUrl}/headers`);
+    expect([...new Set(namesOf(answer.headers))]).toEqual(['egain_session', 'header', 'module', 'theme']);
+    expect((answer.headers.vary ?? '').split(', ')).toEqual(expect.arrayContaining(['Cookie', 'Accept']));
+  });
+
+  test('and where a handler sends the browser to sign in', async () => {
+    const { browser, baseUrl } = await signedIn(platform);
+    await browser.open(`${baseUrl}/sign-in`);
+    expect([...browser.cookies('localhost').keys()]).toEqual(expect.arrayContaining(['before', 'module', 'theme']));
   });
 
   test('and where the handler throws', async () => {

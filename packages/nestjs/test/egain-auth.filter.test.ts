@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type ArgumentsHost, Catch, Controller, Get, HttpException, type LoggerService, Res } from '@nestjs/common';
+import { type ArgumentsHost, Controller, Get, HttpException, type LoggerService, Res } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { firstValueFrom, type Observable } from 'rxjs';
 import {
@@ -116,12 +116,7 @@ describe.each(PLATFORMS)('%s', (platform) => {
 
   test('README: a filter of the application’s own takes its place', async () => {
     const told: string[] = [];
-    @Catch()
     class OwnFilter extends EgainAuthExceptionFilter {
-      override catch(error: EgainAuthError, context: ArgumentsHost) {
-        if (isEgainAuthError(error)) return super.catch(error, context);
-        throw error;
-      }
       protected override onError({ code }: EgainAuthError) {
         told.push(code);
       }

@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type CanActivate, Controller, type ExecutionContext, Get, UseGuards } from '@nestjs/common';
+import {
+  type CanActivate,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  type ExecutionContext,
+  Get,
+  UseGuards,
+} from '@nestjs/common';
 import {
   type ApiClient,
   customer,
@@ -84,8 +92,8 @@ class OpenController {
 @UseGuards(CrmGuard)
 @OnBehalfOf(loggedIn, { scope })
 class CrmController {
-  @Get() async me(@EgainApi() api: ApiClient) {
-    return await api.get('/knowledge/portalmgr/v4/portals/user');
+  @Get() me(@EgainApi() api: ApiClient) {
+    return api.get('/knowledge/portalmgr/v4/portals/user');
   }
   @Get('shop') @OnBehalfOf(() => customer({ email: 'nobody@example.com' }), { scope, eager: true }) shop() {
     handled += 1;
@@ -139,6 +147,26 @@ describe.each(PLATFORMS)('%s', (platform) => {
     const { browser, baseUrl } = await host({ platform });
     expect((await browser.open(`${baseUrl}/customers`)).url.pathname).toMatch(/-C\/oauth2\/authorize$/);
     expect((await browser.open(`${baseUrl}/customers/agents`)).url.pathname).toMatch(/-U\/oauth2\/authorize$/);
+  });
+
+  test('a redirect is the answer: no filter of the application is asked for another', async () => {
+    const asked: unknown[] = [];
+    @Catch()
+    class OwnFilter implements ExceptionFilter {
+      catch(error: unknown) {
+        asked.push(error);
+      }
+    }
+    const started = await startHost({
+      platform,
+      imports: (egain) => [EgainAuthModule.forRoot(egain)],
+      controllers,
+      setUp: (app) => void app.useGlobalFilters(new OwnFilter()),
+    });
+    hosts.push(started);
+    const { browser, baseUrl } = started;
+    expect((await browser.open(`${baseUrl}/plain/redirect`)).url.pathname).toMatch(/\/oauth2\/authorize$/);
+    expect(asked).toEqual([]);
   });
 
   test('redirect or JSON can be said', async () => {

@@ -44,11 +44,11 @@ class DeskController {
   @Get('manage') @RequiresAuth({ scope: ['core.casemgr.manage'] }) manage() {
     return {};
   }
-  @Get('me') async me(@EgainApi() api: ApiClient) {
-    return await api.get(MY_DETAILS);
+  @Get('me') me(@EgainApi() api: ApiClient) {
+    return api.get(MY_DETAILS);
   }
-  @Get('crm') @OnBehalfOf(named, { scope: ON_BEHALF_OF_READ }) async crm(@EgainApi() api: ApiClient) {
-    return await api.get(MY_DETAILS);
+  @Get('crm') @OnBehalfOf(named, { scope: ON_BEHALF_OF_READ }) crm(@EgainApi() api: ApiClient) {
+    return api.get(MY_DETAILS);
   }
   @Post('crm') @OnBehalfOf(named, { scope: ON_BEHALF_OF_READ }) async change(
     @EgainApi() api: ApiClient,

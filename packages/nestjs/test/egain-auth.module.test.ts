@@ -169,9 +169,9 @@ describe.each(PLATFORMS)('%s', (platform) => {
     });
     @Controller()
     class SlowController extends TokenController {
-      @Get('token') override async token() {
+      @Get('token') override token() {
         arrive();
-        return await super.token();
+        return super.token();
       }
     }
     class AppModule {}

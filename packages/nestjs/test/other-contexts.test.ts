@@ -80,7 +80,7 @@ async function microservice() {
   closers.push(async () => client.close());
   return {
     logged,
-    send: async (pattern: string, data: unknown = '') => await firstValueFrom(client.send(pattern, data)),
+    send: (pattern: string, data: unknown = '') => firstValueFrom(client.send(pattern, data)),
   };
 }
 
