@@ -3,13 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ArgumentsHost, Controller, Get, HttpException, type LoggerService, Res } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { firstValueFrom, type Observable } from 'rxjs';
-import {
-  EgainAuthError,
-  EgainAuthExceptionFilter,
-  EgainAuthModule,
-  isEgainAuthError,
-  RequiresAuth,
-} from '../src/index.ts';
+import { EgainAuthError, EgainAuthExceptionFilter, EgainAuthModule, RequiresAuth } from '../src/index.ts';
 import { type Host, type HostOptions, PLATFORMS, startHost } from './hosts.ts';
 
 const hosts: Host[] = [];
