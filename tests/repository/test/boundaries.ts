@@ -5,6 +5,7 @@ import { importsOf, type SourceFile } from './sources.ts';
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   express: ['@egain-auth/core'],
+  nestjs: ['@egain-auth/core'],
   testing: ['@egain-auth/core'],
 };
 
