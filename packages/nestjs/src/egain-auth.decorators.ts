@@ -1,4 +1,4 @@
-import type { ApiClient, EgainIdentity, RequestContext } from '@egain-auth/core';
+import type { ApiClient, EgainIdentity, RequestContext, Subject } from '@egain-auth/core';
 import {
   applyDecorators,
   type CustomDecorator,
@@ -9,7 +9,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { requireContext, requireRequest } from './current-request.ts';
-import { ACCESS, EgainAuthGuard, ON_BEHALF_OF, type Requirement } from './egain-auth.guard.ts';
+import { ACCESS, EgainAuthGuard, ON_BEHALF_OF, type RequiresAuthOptions } from './egain-auth.guard.ts';
 import { DEFAULT_NAME } from './egain-auth.tokens.ts';
 import { OnBehalfOfInterceptor, type OnBehalfOfOptions, type Representation } from './on-behalf-of.interceptor.ts';
 
@@ -17,7 +17,7 @@ import { OnBehalfOfInterceptor, type OnBehalfOfOptions, type Representation } fr
  * Lets a handler, or all of a controller, run only if somebody is signed in as required. Brings {@link EgainAuthGuard}
  * along. What is said of a handler replaces what is said of its controller.
  */
-export function RequiresAuth(requirement: Requirement = {}): ClassDecorator & MethodDecorator {
+export function RequiresAuth(requirement: RequiresAuthOptions = {}): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(ACCESS, requirement), UseGuards(EgainAuthGuard));
 }
 
@@ -32,7 +32,7 @@ export function Public(): CustomDecorator<symbol> {
  * @param subject returns `user({ username })` or `customer({ email })`; may throw to refuse
  */
 export function OnBehalfOf(
-  subject: Representation['subject'],
+  subject: (context: ExecutionContext) => Subject | Promise<Subject>,
   options: OnBehalfOfOptions = {},
 ): ClassDecorator & MethodDecorator {
   const representation: Representation = { subject, options };

@@ -9,7 +9,7 @@ import { answerWith, type NestResponse } from './platform.ts';
 export const ACCESS = Symbol('egain-auth:access');
 export const ON_BEHALF_OF = Symbol('egain-auth:on-behalf-of');
 
-export interface Requirement extends AuthRequirement {
+export interface RequiresAuthOptions extends AuthRequirement {
   /** Of several instances, the one that people must be signed in with. */
   name?: string;
 }
@@ -31,7 +31,7 @@ export class EgainAuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
-    const access = this.#reflector.getAllAndOverride<Requirement | 'public' | undefined>(ACCESS, targets);
+    const access = this.#reflector.getAllAndOverride<RequiresAuthOptions | 'public' | undefined>(ACCESS, targets);
     if (access === 'public') return true;
     const current = requireRequest(context, 'EgainAuthGuard');
     if (!access && this.#reflector.getAllAndOverride(ON_BEHALF_OF, targets)) return true;

@@ -30,7 +30,7 @@ export {
 } from '@egain-auth/core';
 export { EgainApi, EgainContext, Identity, OnBehalfOf, Public, RequiresAuth } from './egain-auth.decorators.ts';
 export { EgainAuthExceptionFilter } from './egain-auth.filter.ts';
-export { EgainAuthGuard, type Requirement } from './egain-auth.guard.ts';
+export { EgainAuthGuard, type RequiresAuthOptions } from './egain-auth.guard.ts';
 export { EgainAuthModule, type EgainAuthModuleExtras, type EgainAuthOptionsFactory } from './egain-auth.module.ts';
 export { EGAIN_AUTH, getEgainAuthToken, getEgainHttpServiceToken } from './egain-auth.tokens.ts';
 export { EgainHttpService } from './egain-http.service.ts';
