@@ -13,14 +13,23 @@ interface FastifyHooks {
   ): unknown;
 }
 
-/** Several instances share a server. */
-const hooked = new WeakSet<object>();
+/** The names of the instances in front of each server. */
+const installed = new WeakMap<object, Set<string>>();
 
 /**
  * Answers the login, callback, logout and session routes, and gives every other request its context. Put in front of the
  * whole server: a middleware of Nest's own would only see what is below `setGlobalPrefix`.
+ * @throws {TypeError} for a name that is taken
  */
 export function useEgainAuth(server: HttpServer, egain: EgainAuth, name: string): void {
+  const names = installed.get(server) ?? new Set();
+  if (names.has(name)) {
+    throw new TypeError(
+      `there are two EgainAuthModules named ${name}: call forRoot() once, with isGlobal, or give each a name`,
+    );
+  }
+  if (names.size === 0 && server.getType() === 'fastify') hookIntoFastify(server.getInstance() as FastifyHooks);
+  installed.set(server, names.add(name));
   server.use((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => {
     const current = enterRequest(request);
     admit(egain, name, current, request, response).then((isAnswered) => {
@@ -55,10 +64,7 @@ function replyOf(current: CurrentRequest, response: ServerResponse): HttpReply {
 }
 
 /** What middleware cannot do on Fastify, which hands it Node's request and response only. */
-export function hookIntoFastify(server: HttpServer): void {
-  const fastify = server.getInstance() as FastifyHooks;
-  if (server.getType() !== 'fastify' || hooked.has(fastify)) return;
-  hooked.add(fastify);
+function hookIntoFastify(fastify: FastifyHooks): void {
   fastify.addHook('preValidation', (request, reply, done) => {
     const current = findRequest(request);
     if (current) current.reply = reply;

@@ -10,7 +10,7 @@ import {
 import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { EgainAuthExceptionFilter } from './egain-auth.filter.ts';
 import { EgainAuthGuard } from './egain-auth.guard.ts';
-import { hookIntoFastify, useEgainAuth } from './egain-auth.middleware.ts';
+import { useEgainAuth } from './egain-auth.middleware.ts';
 import {
   DEFAULT_NAME,
   getEgainAuthToken,
@@ -97,9 +97,7 @@ export class EgainAuthModule extends ConfigurableModuleClass implements NestModu
 
   /** Nest calls it after the application's own `app.use()` and in front of all middleware of modules. */
   configure(): void {
-    const server = this.#adapterHost.httpAdapter;
-    hookIntoFastify(server);
-    useEgainAuth(server, this.#egain, this.#name);
+    useEgainAuth(this.#adapterHost.httpAdapter, this.#egain, this.#name);
   }
 
   /** After the server has answered what it was asked: those requests may still need a token. */

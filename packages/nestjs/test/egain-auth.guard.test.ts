@@ -1,5 +1,7 @@
+import { request } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
+  All,
   type CanActivate,
   Catch,
   Controller,
@@ -28,6 +30,7 @@ afterEach(async () => {
 
 const scope = ['knowledge.portalmgr.onbehalfof.read'] as const;
 let handled = 0;
+let opened = 0;
 
 /** A guard of the application's own, which says who is there. */
 class CrmGuard implements CanActivate {
@@ -41,7 +44,8 @@ const loggedIn = (context: ExecutionContext) => user({ username: context.switchT
 
 @Controller('plain')
 class PlainController {
-  @Get() open() {
+  @All() open() {
+    opened += 1;
     return 'open';
   }
   @Get('json') @RequiresAuth({ unauthenticated: 'json' }) json() {
@@ -143,6 +147,54 @@ describe.each(PLATFORMS)('%s', (platform) => {
     expect((await started.browser.fetch(`${started.baseUrl}/auth/session`)).status).toBe(200);
   });
 
+  test('T053: the guard protects the handler, however its path is written', async () => {
+    const { baseUrl } = await host({ platform, guard: 'global' });
+    const paths = [
+      '',
+      '/',
+      '//',
+      '?',
+      '?a=/closed/public',
+      '#',
+      ';a=b',
+      '%20',
+      '%2f',
+      '%00',
+      '.',
+      '/.',
+      '/../plain',
+      '.json',
+      '\\',
+    ];
+    const variants = [
+      ...paths.map((end) => `/plain${end}`),
+      ...[
+        '//plain',
+        '/PLAIN',
+        '/%70lain',
+        '/./plain',
+        '/closed/../plain',
+        '/closed/public/../../plain',
+        '\\plain',
+        '*',
+      ],
+      ...[
+        '/closed/public/%2e%2e/%2e%2e/plain',
+        '/auth/login/../../plain',
+        `${baseUrl}/plain`,
+        'http://elsewhere.example/plain',
+      ],
+    ];
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'SEARCH', 'QUERY'];
+    const before = opened;
+    const statuses = await Promise.all(
+      variants.flatMap((path) => methods.map((method) => statusOf(baseUrl, method, path))),
+    );
+    expect(opened).toBe(before);
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThan(methods.length);
+    expect(statuses.filter((status) => status >= 200 && status < 300)).toEqual([]);
+  });
+
   test('a handler asks for another persona than its controller', async () => {
     const { browser, baseUrl } = await host({ platform });
     expect((await browser.open(`${baseUrl}/customers`)).url.pathname).toMatch(/-C\/oauth2\/authorize$/);
@@ -207,3 +259,16 @@ describe.each(PLATFORMS)('%s', (platform) => {
     expect(String(errors[0])).toContain('no EgainAuthModule named default is imported (there is: none)');
   });
 });
+
+/** @param path sent as it is */
+function statusOf(baseUrl: string, method: string, path: string): Promise<number> {
+  const { hostname, port } = new URL(baseUrl);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, method, path }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -192,6 +192,16 @@ describe.each(PLATFORMS)('%s', (platform) => {
     await expect(another).rejects.toMatchObject({ code: 'instance_closed' });
   });
 
+  test('two of the same name are a mistake', async () => {
+    await using emulator = await createEgainEmulator().listen();
+    const module = await Test.createTestingModule({
+      imports: [EgainAuthModule.forRoot(emulator.config()), EgainAuthModule.forRoot(emulator.config())],
+    }).compile();
+    const app = module.createNestApplication(adapterOf(platform), { logger: false });
+    await expect(app.init()).rejects.toThrow('there are two EgainAuthModules named default');
+    await app.close();
+  });
+
   test('leaves open what was handed to it', async () => {
     await using emulator = await createEgainEmulator().listen();
     const egain = createEgainAuth(emulator.config());
