@@ -7,6 +7,8 @@ import { type NestReply, type NestRequest, nodeRequest } from './platform.ts';
 /** What is known of one request, by the name of the instance. Replaced contexts are seen by all who look later. */
 export interface CurrentRequest {
   readonly contexts: Map<string, AdapterContext>;
+  /** Who was asked for whom this request acts, as soon as that is known. */
+  represented?: unknown;
   /** Fastify's, as soon as there is one. */
   reply?: NestReply;
 }

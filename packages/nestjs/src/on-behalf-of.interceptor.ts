@@ -33,11 +33,14 @@ export class OnBehalfOfInterceptor implements NestInterceptor {
       context.getHandler(),
       context.getClass(),
     ]);
+    // A controller and its handler both bring this interceptor: the handler's decorator is asked, and once.
+    if (current.represented === subject) return next.handle();
     const { eager = false, name = DEFAULT_NAME, ...tokenOptions } = options;
     const actor = { type: 'on-behalf-of', subject: await subject(context) } as const;
     const egain = requireContext(current, name).withActor(actor, tokenOptions);
     if (eager) await egain.getToken();
     current.contexts.set(name, egain);
+    current.represented = subject;
     return next.handle();
   }
 }

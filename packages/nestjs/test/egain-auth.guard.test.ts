@@ -42,6 +42,12 @@ class CrmGuard implements CanActivate {
 }
 const loggedIn = (context: ExecutionContext) => user({ username: context.switchToHttp().getRequest().user.login });
 
+let asked = 0;
+const other = () => {
+  asked += 1;
+  return user({ username: 'tom.agent' });
+};
+
 @Controller('plain')
 class PlainController {
   @All() open() {
@@ -97,6 +103,9 @@ class OpenController {
 @OnBehalfOf(loggedIn, { scope })
 class CrmController {
   @Get() me(@EgainApi() api: ApiClient) {
+    return api.get('/knowledge/portalmgr/v4/portals/user');
+  }
+  @Get('other') @OnBehalfOf(other, { scope }) other(@EgainApi() api: ApiClient) {
     return api.get('/knowledge/portalmgr/v4/portals/user');
   }
   @Get('shop') @OnBehalfOf(() => customer({ email: 'nobody@example.com' }), { scope, eager: true }) shop() {
@@ -241,6 +250,14 @@ describe.each(PLATFORMS)('%s', (platform) => {
   test('acting on behalf of somebody does not open what asks for a login', async () => {
     const { browser, baseUrl } = await host({ platform });
     expect((await browser.fetch(`${baseUrl}/customers/named`)).status).toBe(401);
+  });
+
+  test('a handler acts for another than its controller, who is asked for once', async () => {
+    const { baseUrl } = await host({ platform });
+    const before = asked;
+    const answer = await fetch(`${baseUrl}/crm/other`, { headers: { 'x-test-login': 'maria.agent' } });
+    expect(await answer.json()).toMatchObject({ user: [{ firstName: 'Tom' }] });
+    expect(asked).toBe(before + 1);
   });
 
   test('eager: the refusal comes before the handler', async () => {
