@@ -6,7 +6,12 @@ const nest11 = fileURLToPath(new URL('../../tests/nest11/node_modules/@nestjs/',
 
 export default {
   projects: [
-    { ...preset, displayName: 'Nest 12' },
-    { ...preset, displayName: 'Nest 11', moduleNameMapper: { '^@nestjs/(.*)$': `${nest11}$1` } },
+    { ...preset, displayName: 'Nest 12', globals: { nest: 'Nest 12' } },
+    {
+      ...preset,
+      displayName: 'Nest 11',
+      globals: { nest: 'Nest 11' },
+      moduleNameMapper: { '^@nestjs/(.*)$': `${nest11}$1` },
+    },
   ],
 };

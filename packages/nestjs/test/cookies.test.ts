@@ -90,13 +90,13 @@ class VisitModule implements NestModule {
   }
 }
 
-/** Every request renews the token of the session, and so writes its cookie. */
+/** The next request renews the token of the session, and so writes its cookie. */
 async function signedIn(platform: Platform): Promise<Host> {
   const host = await startHost({
     platform,
     imports: (egain) => [EgainAuthModule.forRoot(egain), VisitModule],
     controllers: [CookieController],
-    emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 20 },
+    emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 },
     async setUp(app) {
       if (platform === 'platform-fastify') {
         await (app as unknown as { register(plugin: unknown): Promise<unknown> }).register(fastifyCookie);
@@ -115,6 +115,7 @@ async function signedIn(platform: Platform): Promise<Host> {
   hosts.push(host);
   await host.browser.open(`${host.baseUrl}/plain`);
   await host.browser.signIn(person(host, 'user'));
+  await sleep(1000);
   return host;
 }
 
