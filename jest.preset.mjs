@@ -9,7 +9,12 @@ export const preset = {
       '@swc/jest',
       {
         swcrc: false,
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2023', keepClassNames: true },
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true },
+          target: 'es2023',
+          keepClassNames: true,
+        },
         module: { type: 'es6' },
         sourceMaps: 'inline',
       },

@@ -6,6 +6,10 @@ import { pnpm, run } from '../../../tools/setup.mjs';
 const CONSUMERS = resolve(import.meta.dirname, '../consumers');
 const BUILT = resolve(import.meta.dirname, '../../../packages/express/dist/index.js');
 const INSTALLED = resolve(import.meta.dirname, '../node_modules');
+const NEST = [
+  ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-express', '@nestjs/testing'],
+  ...['reflect-metadata', 'rxjs'],
+];
 const DAY_MS = 86_400_000;
 
 /**
@@ -24,7 +28,7 @@ export default function install() {
     join(folder, 'package.json'),
     JSON.stringify({
       private: true,
-      dependencies: { ...packages, ...pick('express', '@types/express', '@types/node') },
+      dependencies: { ...packages, ...pick('express', '@types/express', '@types/node', ...NEST) },
       // Also where one asks for the other by version: none of them is in a registry yet.
       overrides: Object.fromEntries(tarballs.map(([name]) => [name, `$${name}`])),
     }),

@@ -27,7 +27,9 @@ async function compile({ version, mode, files }: Project): Promise<Outcome & { f
   mkdirSync(inConsumer(folder), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(inConsumer(folder, name), text);
   const strict = { strict: true, skipLibCheck: false, target: 'es2022', types: ['node'], outDir: 'out' };
-  const config = { compilerOptions: { ...strict, ...MODES[mode] }, files: Object.keys(files) };
+  // As Nest's own template has it.
+  const decorators = { experimentalDecorators: true, emitDecoratorMetadata: true };
+  const config = { compilerOptions: { ...strict, ...decorators, ...MODES[mode] }, files: Object.keys(files) };
   writeFileSync(inConsumer(folder, 'tsconfig.json'), JSON.stringify(config));
   return { ...(await runNode([join(COMPILERS, `typescript-${version}`, 'bin/tsc'), '-p', folder])), folder };
 }
@@ -45,14 +47,32 @@ const VISITS = {
   errors: ['/desk login_required', '/nobody token_request_failed'],
 };
 
+const NEST_APPLICATION = readFileSync(inConsumer('nest-application.ts'), 'utf8');
+
+const NEST_VISITS = {
+  answers: [
+    ['closed', 401, 'login_required'],
+    ['open', 200, true],
+    ['desk', 401, 'login_required'],
+    ['crm', 200, 'Pat'],
+    ['observed', 200, 'Pat'],
+  ],
+};
+
 /** The blocks of the READMEs that were delivered, and what a reader brings along. */
 function readmeFiles(extension: string): Record<string, string> {
-  const blocks = ['core', 'express'].flatMap((name) =>
+  const blocks = ['core', 'express', 'nestjs'].flatMap((name) =>
     [
       ...readFileSync(inConsumer('node_modules/@egain-auth', name, 'README.md'), 'utf8').matchAll(
         /^```ts\n(.*?)^```/gms,
       ),
-    ].map(([, code = ''], index) => [`${name}-${index + 1}.${extension}`, `export {};\n${code}`] as const),
+    ].map(
+      ([, code = ''], index) =>
+        [
+          `${name}-${index + 1}.${extension}`,
+          `export {};\n${code.replace('./config.ts', `./config.${extension.replace('ts', 'js')}`)}`,
+        ] as const,
+    ),
   );
   expect(blocks.length).toBeGreaterThan(2);
   const surroundings = `import type { RequestHandler, Express as Application } from 'express';
@@ -60,7 +80,16 @@ declare global {
   var app: Application; var handler: RequestHandler; var myAuth: RequestHandler;
   namespace Express { interface User { login: string } interface Request { user?: User } }
 }`;
-  return { [`surroundings.${extension}`]: surroundings, ...Object.fromEntries(blocks) };
+  const config = `import { Module } from '@nestjs/common';
+import type { EgainAuthOptions } from '@egain-auth/nestjs';
+export class ConfigService { readonly egain: EgainAuthOptions = {}; }
+@Module({ providers: [ConfigService], exports: [ConfigService] })
+export class ConfigModule {}`;
+  return {
+    [`surroundings.${extension}`]: surroundings,
+    [`config.${extension}`]: config,
+    ...Object.fromEntries(blocks),
+  };
 }
 
 test.concurrent.each(['5.4', '5.9', '6.0', '7.0'])('TypeScript %s is that version', async (version) => {
@@ -76,6 +105,17 @@ test.concurrent.each(['5.9', '6.0', '7.0'])(
     expect([stdout, status]).toEqual(['', 0]);
     expect(await linesOf([`${folder}/out/application.mjs`])).toEqual([VISITS]);
     expect(await linesOf([`${folder}/out/application.cjs`])).toEqual([VISITS]);
+  },
+);
+
+test.concurrent.each(['5.9', '7.0'])(
+  'TypeScript %s compiles an application of Nest as an ES module and as CommonJS, and both run',
+  async (version) => {
+    const files = { 'nest.mts': NEST_APPLICATION, 'nest.cts': NEST_APPLICATION };
+    const { stdout, status, folder } = await compile({ version, mode: 'nodenext', files });
+    expect([stdout, status]).toEqual(['', 0]);
+    expect(await linesOf([`${folder}/out/nest.mjs`])).toEqual([NEST_VISITS]);
+    expect(await linesOf([`${folder}/out/nest.cjs`])).toEqual([NEST_VISITS]);
   },
 );
 

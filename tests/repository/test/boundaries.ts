@@ -6,6 +6,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   express: ['@egain-auth/core'],
   koa: ['@egain-auth/core'],
+  nestjs: ['@egain-auth/core'],
   testing: ['@egain-auth/core'],
 };
 

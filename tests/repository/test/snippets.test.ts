@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ROOT } from './sources.ts';
 
-const DOCUMENTS = ['README.md', ...['core', 'express', 'koa', 'testing'].map((name) => `packages/${name}/README.md`)];
+const DOCUMENTS = [
+  'README.md',
+  'docs/adapters.md',
+  ...['core', 'express', 'koa', 'nestjs', 'testing'].map((name) => `packages/${name}/README.md`),
+];
 // Inside the package, so that its dependencies resolve.
 const FOLDER = join(import.meta.dirname, '..', '.snippets');
 
@@ -30,6 +34,15 @@ declare global {
 export {};
 `;
 
+/** What a Nest application has of its own. */
+const CONFIG = `
+import { Module } from '@nestjs/common';
+import type { EgainAuthOptions } from '@egain-auth/nestjs';
+export class ConfigService { readonly egain: EgainAuthOptions = {}; }
+@Module({ providers: [ConfigService], exports: [ConfigService] })
+export class ConfigModule {}
+`;
+
 function compile(files: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(FOLDER, name), text);
   const config = {
@@ -39,6 +52,11 @@ function compile(files: Readonly<Record<string, string>>): string {
       types: ['node', 'jest'].slice(0, 1),
       customConditions: ['@egain-auth/source'],
       noUnusedLocals: false,
+      noUnusedParameters: false,
+      // As Nest's own template has it.
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      erasableSyntaxOnly: false,
     },
     include: ['*.ts'],
   };
@@ -54,7 +72,7 @@ test('README: every TypeScript block of the documents compiles', () => {
     ),
   );
   expect(snippets.length).toBeGreaterThan(4);
-  expect(compile({ 'surroundings.ts': SURROUNDINGS, ...Object.fromEntries(snippets) })).toBe('');
+  expect(compile({ 'surroundings.ts': SURROUNDINGS, 'config.ts': CONFIG, ...Object.fromEntries(snippets) })).toBe('');
 });
 
 test('the check itself sees a block that does not', () => {

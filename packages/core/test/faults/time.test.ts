@@ -21,6 +21,8 @@ beforeEach(async () => {
   fake = await start();
   begun = [];
   egain = fake.createAuth({
+    // Deadlines are real time, of which these tests may take much where the machine does other things too.
+    http: { timeoutMs: 60_000 },
     // Read once for each token request, before anything else happens to it.
     clientSecret: () => {
       begun.push(Date.now());

@@ -40,7 +40,6 @@ export function createRoutes(log: HandlerLog): readonly ContractRoute[] {
     { method: 'GET', path: '/json', guard: { unauthenticated: 'json' }, handle: whoAmI },
     { method: 'GET', path: '/redirect', guard: { unauthenticated: 'redirect' }, handle: whoAmI },
     { method: 'GET', path: '/me', handle: callApi },
-    { method: 'GET', path: '/guarded/me', guard: { as: 'user' }, handle: callApi },
     {
       method: 'GET',
       path: '/token',

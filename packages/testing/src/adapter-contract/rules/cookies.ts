@@ -8,9 +8,9 @@ import { namesOf } from './expect.ts';
 
 /** A session whose cookie is written by the next request that looks at it. */
 async function signInAndWait(start: Parameters<AdapterRule['check']>[0]): Promise<World> {
-  const world = await start({ options: { session: { secret: 'x'.repeat(32), idleMs: 2000 } } });
+  const world = await start({ options: { session: { secret: 'x'.repeat(32), idleMs: 4000 } } });
   await world.signIn();
-  await sleep(300);
+  await sleep(500);
   return world;
 }
 

@@ -72,14 +72,13 @@ export const SESSION_RULES: readonly AdapterRule[] = [
   },
   {
     id: 'SN06',
-    text: 'many requests at once MUST refresh a session once',
+    text: 'many requests at once whose token eGain takes no more MUST refresh the session once',
     async check(start) {
-      // Long enough for what replaces it not to end before the last of the requests is served.
-      const world = await start({ emulator: { ...SHORT_LIVED, accessTokenLifetimeSeconds: 4 } });
+      const world = await start({ emulator: { refreshTokens: 'rotating' } });
       await world.signIn();
-      await sleep(4 * SECOND_MS);
+      await world.emulator.rotateKeys({ oldTokens: 'refused' });
       const before = world.emulator.journal('token').length;
-      const answers = await Promise.all(Array.from({ length: 20 }, () => world.send({ path: '/guarded/me' })));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => world.send({ path: '/me' })));
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
       assert.equal(world.emulator.journal('token').length, before + 1);
     },
@@ -88,9 +87,9 @@ export const SESSION_RULES: readonly AdapterRule[] = [
     id: 'SN07',
     text: 'a request under way during a logout MUST NOT bring the session back',
     async check(start) {
-      const world = await start({ emulator: { refreshTokens: 'rotating' }, options: idleFor(2000) });
+      const world = await start({ emulator: { refreshTokens: 'rotating' }, options: idleFor(4000) });
       await world.signIn();
-      await sleep(300);
+      await sleep(500);
       const underWay = world.send({ path: '/cookie/after', headers: { [DELAY_HEADER]: '200' } });
       await sleep(50);
       await world.send({ method: 'POST', path: '/auth/logout', headers: SAME_ORIGIN_FORM });
@@ -116,11 +115,11 @@ export const SESSION_RULES: readonly AdapterRule[] = [
     id: 'SN09',
     text: 'a session that is in use MUST be written down, and one that is not MUST end',
     async check(start) {
-      const world = await start({ options: idleFor(1500) });
+      const world = await start({ options: idleFor(2000) });
       await world.signIn();
       await sleep(300);
       sessionCookie(await world.send({ path: '/any' }));
-      await sleep(1500);
+      await sleep(2000);
       const { json } = await world.send({});
       assert.equal((json as { reason: string }).reason, 'idle');
     },

@@ -1,0 +1,60 @@
+import type { ApiClient, EgainIdentity, RequestContext, Subject } from '@egain-auth/core';
+import {
+  applyDecorators,
+  type CustomDecorator,
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { requireContext, requireRequest } from './current-request.ts';
+import { ACCESS, EgainAuthGuard, ON_BEHALF_OF, type RequiresAuthOptions } from './egain-auth.guard.ts';
+import { DEFAULT_NAME } from './egain-auth.tokens.ts';
+import { OnBehalfOfInterceptor, type OnBehalfOfOptions, type Representation } from './on-behalf-of.interceptor.ts';
+
+/**
+ * Lets a handler, or all of a controller, run only if somebody is signed in as required. Brings {@link EgainAuthGuard}
+ * along. What is said of a handler replaces what is said of its controller.
+ */
+export function RequiresAuth(requirement: RequiresAuthOptions = {}): ClassDecorator & MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS, requirement), UseGuards(EgainAuthGuard));
+}
+
+/** Opens a handler, or a controller, that a guard of the controller or of the application would close. */
+export function Public(): CustomDecorator<symbol> {
+  return SetMetadata(ACCESS, 'public');
+}
+
+/**
+ * Makes the context of the request act for whom `subject` names, after all guards. Take the name from your own verified
+ * session: eGain asks for no proof, so whoever can choose the name can be anybody.
+ * @param subject returns `user({ username })` or `customer({ email })`; may throw to refuse
+ */
+export function OnBehalfOf(
+  subject: (context: ExecutionContext) => Subject | Promise<Subject>,
+  options: OnBehalfOfOptions = {},
+): ClassDecorator & MethodDecorator {
+  const representation: Representation = { subject, options };
+  return applyDecorators(SetMetadata(ON_BEHALF_OF, representation), UseInterceptors(OnBehalfOfInterceptor));
+}
+
+/** eGain as seen from this request. Handlers that call its `login` or `logout` need `@Res()` too, so that Nest does not answer. */
+export const EgainContext: (name?: string) => ParameterDecorator = createParamDecorator(
+  (name: string | undefined, context: ExecutionContext) => contextOf(context, '@EgainContext', name),
+);
+
+/** eGain's API as whoever signed in, or whom `@OnBehalfOf` names. */
+export const EgainApi: (name?: string) => ParameterDecorator = createParamDecorator(
+  (name: string | undefined, context: ExecutionContext): ApiClient => contextOf(context, '@EgainApi', name).api,
+);
+
+/** Who signed in with this browser, or `undefined`. */
+export const Identity: (name?: string) => ParameterDecorator = createParamDecorator(
+  (name: string | undefined, context: ExecutionContext): EgainIdentity | undefined =>
+    contextOf(context, '@Identity', name).identity,
+);
+
+function contextOf(context: ExecutionContext, what: string, name = DEFAULT_NAME): RequestContext {
+  return requireContext(requireRequest(context, what), name);
+}

@@ -1,0 +1,56 @@
+import { type EgainAuthError, errorResponse, isEgainAuthError } from '@egain-auth/core';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { throwError } from 'rxjs';
+import { answerWith, type NestRequest, type NestResponse, nodeRequest, nodeResponse } from './platform.ts';
+
+/** Nest asks with `instanceof`, which an error of another installed copy of core would not pass. */
+// biome-ignore lint/complexity/noStaticOnlyClass: it has no instances
+class AnyEgainAuthError {
+  static [Symbol.hasInstance](error: unknown): boolean {
+    return isEgainAuthError(error);
+  }
+}
+
+/**
+ * Answers the errors of this suite, as a page or as `{ error: { code, requestId, loginUrl? } }`; all others stay Nest's.
+ * The module registers it unless told `filter: false`. To hear of errors in another way, extend it and provide yours as
+ * `APP_FILTER`.
+ */
+@Catch(AnyEgainAuthError)
+export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError> {
+  readonly #logger = new Logger('EgainAuth');
+
+  catch(error: EgainAuthError, host: ArgumentsHost): unknown {
+    this.onError(error, host);
+    const { code, requestId } = error;
+    switch (host.getType<string>()) {
+      case 'http':
+        return answerHttp(error, host);
+      case 'rpc':
+        return throwError(() => ({ status: 'error', message: code, requestId }));
+      case 'ws':
+        return host.switchToWs().getClient<Emitter>().emit('exception', { status: 'error', message: code, requestId });
+      default:
+        // GraphQL's server makes the answer of it.
+        throw Object.assign(new Error(code), { extensions: { code, requestId } });
+    }
+  }
+
+  /** Told of every error. By default those that are no fault of the caller go to Nest's logger: there is no secret in them. */
+  protected onError(error: EgainAuthError, _host: ArgumentsHost): void {
+    const { status, message, remedy, requestId, stack } = error;
+    if (status >= 500) this.#logger.error(`${message} – ${remedy} [${requestId}]`, stack);
+  }
+}
+
+interface Emitter {
+  emit(event: string, value: unknown): unknown;
+}
+
+function answerHttp(error: EgainAuthError, host: ArgumentsHost): void {
+  const response = host.switchToHttp().getResponse<NestResponse>();
+  const answer = errorResponse(error, nodeRequest(host.switchToHttp().getRequest<NestRequest>()));
+  // Half an answer must not look like a whole one.
+  if (nodeResponse(response).headersSent) nodeResponse(response).destroy();
+  else if (answer) answerWith(response, answer);
+}

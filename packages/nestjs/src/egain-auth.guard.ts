@@ -1,0 +1,45 @@
+import type { AuthRequirement } from '@egain-auth/core';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { requireContext, requireRequest } from './current-request.ts';
+import { DEFAULT_NAME, OWN_NAME } from './egain-auth.tokens.ts';
+import { answerWith, type NestResponse } from './platform.ts';
+
+/** What `@RequiresAuth` and `@Public` say of a handler, under one key: the nearest to it decides. */
+export const ACCESS = Symbol('egain-auth:access');
+export const ON_BEHALF_OF = Symbol('egain-auth:on-behalf-of');
+
+export interface RequiresAuthOptions extends AuthRequirement {
+  /** Of several instances, the one that people must be signed in with. */
+  name?: string;
+}
+
+/**
+ * Lets a request pass if somebody is signed in as `@RequiresAuth` says, or at all where nothing is said. Otherwise a
+ * browser that navigates is sent to sign in, and everything else gets 401 or 403. Handlers that act for whom
+ * `@OnBehalfOf` names ask for nobody signed in with eGain, unless `@RequiresAuth` is there too.
+ */
+@Injectable()
+export class EgainAuthGuard implements CanActivate {
+  readonly #reflector: Reflector;
+  readonly #ownName: string;
+
+  constructor(@Inject(Reflector) reflector: Reflector, @Optional() @Inject(OWN_NAME) ownName = DEFAULT_NAME) {
+    this.#reflector = reflector;
+    this.#ownName = ownName;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const access = this.#reflector.getAllAndOverride<RequiresAuthOptions | 'public' | undefined>(ACCESS, targets);
+    if (access === 'public') return true;
+    const current = requireRequest(context, 'EgainAuthGuard');
+    if (!access && this.#reflector.getAllAndOverride(ON_BEHALF_OF, targets)) return true;
+    const { name = this.#ownName, ...requirement } = access ?? {};
+    const answer = await requireContext(current, name).challenge(requirement);
+    if (!answer) return true;
+    answerWith(context.switchToHttp().getResponse<NestResponse>(), answer);
+    // Whatever is returned, Nest answers, and this request has its answer.
+    return new Promise(() => {});
+  }
+}

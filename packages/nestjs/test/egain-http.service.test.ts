@@ -1,0 +1,164 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Body, Controller, type ExecutionContext, Get, Inject, Injectable, Post, Scope } from '@nestjs/common';
+import { firstValueFrom, map, mergeMap, type Observable, timer } from 'rxjs';
+import { EgainAuthError, EgainAuthModule, EgainHttpService, OnBehalfOf, RequiresAuth, user } from '../src/index.ts';
+import { type Host, type HostOptions, PLATFORMS, person, startHost } from './hosts.ts';
+
+const hosts: Host[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host[Symbol.asyncDispose]()));
+});
+
+const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
+const scope = ['knowledge.portalmgr.onbehalfof.read'] as const;
+
+/** A provider as every other: one for all requests. */
+@Injectable({ scope: Scope.DEFAULT })
+class PeopleService {
+  static made = 0;
+  readonly #http: EgainHttpService;
+  constructor(@Inject(EgainHttpService) http: EgainHttpService) {
+    PeopleService.made += 1;
+    this.#http = http;
+  }
+  firstName(delayMs = 0): Observable<string | undefined> {
+    return timer(delayMs).pipe(
+      mergeMap(() => this.#http.get<{ user: { firstName: string }[] }>(MY_DETAILS)),
+      map(({ user: [found] }) => found?.firstName),
+    );
+  }
+}
+
+@Controller()
+class PeopleController {
+  readonly #people: PeopleService;
+  constructor(@Inject(PeopleService) people: PeopleService) {
+    this.#people = people;
+  }
+  @Get('me') @RequiresAuth() me() {
+    return this.#people.firstName().pipe(map((firstName) => ({ firstName })));
+  }
+  @Post('named')
+  @OnBehalfOf(
+    (context: ExecutionContext) => user({ username: context.switchToHttp().getRequest().headers['x-test-login'] }),
+    { scope },
+  )
+  async named(@Body() { delayMs }: { delayMs: number }) {
+    await sleep(delayMs);
+    return { firstName: await firstValueFrom(this.#people.firstName(delayMs)) };
+  }
+  @Get('nobody') nobody() {
+    return this.#people.firstName();
+  }
+}
+
+async function host(options: Pick<HostOptions, 'platform' | 'options'>): Promise<Host> {
+  const started = await startHost({
+    imports: (egain) => [EgainAuthModule.forRoot({ ...egain, isGlobal: true })],
+    controllers: [PeopleController],
+    providers: [PeopleService],
+    ...options,
+  });
+  hosts.push(started);
+  return started;
+}
+
+describe.each(PLATFORMS)('%s', (platform) => {
+  test('README: a service calls eGain as whoever signed in', async () => {
+    const started = await host({ platform });
+    const { browser, baseUrl } = started;
+    await browser.open(`${baseUrl}/me`);
+    expect(JSON.parse((await browser.signIn(person(started, 'user'))).text)).toEqual({ firstName: 'Pat' });
+  });
+
+  test('T054: a service for all requests calls for whom each of them names, however they interleave', async () => {
+    const { baseUrl } = await host({ platform });
+    const made = PeopleService.made;
+    const people = [
+      ['pa', 'Pat'],
+      ['maria.agent', 'Maria'],
+      ['tom.agent', 'Tom'],
+    ] as const;
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const [login, expected] = people[index % 3] ?? people[0];
+        const answer = await fetch(`${baseUrl}/named`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-test-login': login },
+          // Longer than a packet, so that parsing waits for the network.
+          body: JSON.stringify({ delayMs: (index * 7) % 20, padding: 'x'.repeat(index % 2 ? 0 : 90_000) }),
+        });
+        return [expected, ((await answer.json()) as { firstName: string }).firstName];
+      }),
+    );
+    expect(answers.filter(([expected, found]) => expected !== found)).toEqual([]);
+    expect(PeopleService.made).toBe(made);
+  });
+
+  test('without anybody signed in the error comes through the Observable, and is answered', async () => {
+    const { browser, baseUrl, emulator } = await host({ platform });
+    expect((await browser.fetch(`${baseUrl}/nobody`)).status).toBe(401);
+    expect(emulator.journal()).toEqual([]);
+  });
+
+  test('README: as somebody else, also outside of a request', async () => {
+    const { app, emulator } = await host({ platform });
+    const http = app.get(EgainHttpService);
+    expect(() => http.get(MY_DETAILS)).toThrow(/outside of an HTTP request: say as whom, with as\(actor\)/);
+    const named = http.as({ type: 'on-behalf-of', subject: user({ username: 'tom.agent' }) }, { scope });
+    expect(await firstValueFrom(named.get(MY_DETAILS))).toMatchObject({ user: [{ firstName: 'Tom' }] });
+    await expect(firstValueFrom(named.get('https://elsewhere.example/'))).rejects.toBeInstanceOf(EgainAuthError);
+    for (const method of ['post', 'put', 'patch', 'delete'] as const) {
+      await firstValueFrom(named[method](MY_DETAILS, { body: {} }), { defaultValue: undefined }).catch(() => undefined);
+    }
+    expect(emulator.journal('api').map(({ method }) => method)).toEqual(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+  });
+
+  test('each subscription is a call', async () => {
+    const { app, emulator } = await host({ platform });
+    const named = app.get(EgainHttpService).as({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope });
+    const call = named.get(MY_DETAILS);
+    await firstValueFrom(call);
+    await firstValueFrom(call);
+    expect(emulator.journal('api')).toHaveLength(2);
+  });
+
+  test('unsubscribing aborts the call', async () => {
+    const { promise: arrived, resolve: arrive } = deferred();
+    const { promise: aborted, resolve: abort } = deferred();
+    await using api = createServer((request) => {
+      arrive();
+      request.on('close', abort);
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const { app } = await host({ platform, options: { apiUrl } });
+    const settled: unknown[] = [];
+    const subscription = app
+      .get(EgainHttpService)
+      .as({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope })
+      .get(MY_DETAILS)
+      .subscribe({ next: (value) => settled.push(value), error: (error) => settled.push(error) });
+    await arrived;
+    subscription.unsubscribe();
+    await aborted;
+    expect(settled).toEqual([]);
+  });
+
+  test('so does the caller’s own signal, as an error', async () => {
+    const { app } = await host({ platform });
+    const named = app.get(EgainHttpService).as({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope });
+    await expect(firstValueFrom(named.get(MY_DETAILS, { signal: AbortSignal.abort() }))).rejects.toThrow(/aborted/);
+  });
+});
+
+function deferred() {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

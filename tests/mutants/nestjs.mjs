@@ -1,0 +1,148 @@
+// What may not be taken out of the Nest adapter without a test that turns red. Run by tools/mutants.mjs.
+
+const source = (name) => `packages/nestjs/src/${name}.ts`;
+const test = (file) => (name) => ({ file: `packages/nestjs/test/${file}.test.ts`, test: name });
+
+const GUARD = source('egain-auth.guard');
+const FILTER = source('egain-auth.filter');
+const MODULE = source('egain-auth.module');
+const MIDDLEWARE = source('egain-auth.middleware');
+const INTERCEPTOR = source('on-behalf-of.interceptor');
+const DECORATORS = source('egain-auth.decorators');
+const SERVICE = source('egain-http.service');
+const REQUEST = source('current-request');
+
+const guardTest = test('egain-auth.guard');
+const filterTest = test('egain-auth.filter');
+const moduleTest = test('egain-auth.module');
+const serviceTest = test('egain-http.service');
+const cookieTest = test('cookies');
+const otherTest = test('other-contexts');
+
+/** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
+export const mutants = [
+  // Who may come in (T056).
+  {
+    name: 'Nest: a route without metadata is open',
+    file: GUARD,
+    find: "if (access === 'public') return true;",
+    replace: "if (access === 'public' || !access) return true;",
+    expects: guardTest('T056: with the global guard a route without metadata is closed'),
+  },
+  {
+    name: 'Nest: acting on behalf of somebody opens what asks for a login',
+    file: GUARD,
+    find: 'if (!access && this',
+    replace: 'if (this',
+    expects: guardTest('acting on behalf of somebody does not open what asks for a login'),
+  },
+  {
+    name: 'Nest: the controller decides over the handler',
+    file: GUARD,
+    find: '[context.getHandler(), context.getClass()]',
+    replace: '[context.getClass(), context.getHandler()]',
+    expects: guardTest('a guard is for a controller or a handler, and what is nearer decides'),
+  },
+  {
+    name: 'Nest: @RequiresAuth does not bring its guard',
+    file: DECORATORS,
+    find: ', UseGuards(EgainAuthGuard)',
+    replace: '',
+    expects: guardTest('a guard is for a controller or a handler, and what is nearer decides'),
+  },
+  {
+    name: 'Nest: a misspelt guard is none',
+    file: MODULE,
+    find: "if (guard !== undefined && guard !== 'global')",
+    replace: 'if (false)',
+    expects: moduleTest('T056: a misspelt guard does not leave everything open'),
+  },
+  {
+    name: 'Nest: a redirect is refused once more',
+    file: GUARD,
+    find: 'return new Promise(() => {});',
+    replace: 'return false;',
+    expects: guardTest('a redirect is the answer: no filter of the application is asked for another'),
+  },
+  {
+    name: 'Nest: handlers of microservices pass the guard',
+    file: REQUEST,
+    find: "if (type !== 'http') {",
+    replace: 'if (false) {',
+    expects: otherTest('stays closed, and says why in the log'),
+  },
+  // For whom (T054).
+  {
+    name: 'Nest: the subject is asked for and not used',
+    file: INTERCEPTOR,
+    find: 'current.contexts.set(name, egain);',
+    replace: '',
+    expects: guardTest('on behalf of somebody nobody has to be signed in with eGain'),
+  },
+  {
+    name: 'Nest: an eager refusal comes late',
+    file: INTERCEPTOR,
+    find: 'if (eager) await egain.getToken();',
+    replace: '',
+    expects: guardTest('eager: the refusal comes before the handler'),
+  },
+  {
+    name: 'Nest: all requests share one context',
+    file: REQUEST,
+    find: 'requests.get(request) ?? { contexts: new Map() };',
+    replace: '(globalThis.shared ??= { contexts: new Map() });',
+    expects: serviceTest('T054: a service for all requests calls for whom each of them names, however they interleave'),
+  },
+  {
+    name: 'Nest: unsubscribing aborts nothing',
+    file: SERVICE,
+    find: 'return () => unsubscribed.abort();',
+    replace: '',
+    expects: serviceTest('unsubscribing aborts the call'),
+  },
+  // What is answered (T097), and with which cookies.
+  {
+    name: 'Nest: half an answer ends as if it were whole',
+    file: FILTER,
+    find: 'nodeResponse(response).destroy();',
+    replace: 'nodeResponse(response).end();',
+    expects: filterTest('half an answer does not look like a whole one'),
+  },
+  {
+    name: 'Nest: errors of another copy of core are not ours',
+    file: FILTER,
+    find: '@Catch(AnyEgainAuthError)',
+    replace: '@Catch(EgainAuthError)',
+    and: [{ find: 'import { type EgainAuthError, ', replace: 'import { EgainAuthError, ' }],
+    expects: filterTest('an error of another installed copy of core is one of ours'),
+  },
+  {
+    name: 'Nest: on Fastify the cookies of middleware are replaced',
+    file: MIDDLEWARE,
+    find: 'mergeHeaders(reply);',
+    replace: '',
+    expects: cookieTest('and where it writes them as headers'),
+  },
+  {
+    name: 'Nest: on Fastify a sign-in replaces the cookies of the reply',
+    file: MIDDLEWARE,
+    find: 'current.reply ?? response',
+    replace: 'response',
+    expects: cookieTest('and where a handler sends the browser to sign in'),
+  },
+  // The end.
+  {
+    name: 'Nest: what was made stays open',
+    file: MODULE,
+    find: 'if (made.has(this.#egain)) await this.#egain.close();',
+    replace: '',
+    expects: moduleTest('closes what it made when the application ends, after the requests under way'),
+  },
+  {
+    name: 'Nest: what was handed over is closed',
+    file: MODULE,
+    find: 'if (made.has(this.#egain)) await',
+    replace: 'await',
+    expects: moduleTest('leaves open what was handed to it'),
+  },
+];
