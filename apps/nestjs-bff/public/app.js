@@ -4,11 +4,16 @@ document.querySelector('#q').value = q;
 document.querySelector('#agent-sign-in').search +=
   `&returnTo=${encodeURIComponent(location.pathname + location.search)}`;
 
+// Browsers may bring back the whole page, with what somebody saw who has signed out since.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+
 for (const place of document.querySelectorAll('[data-api]')) {
   place.setAttribute('aria-live', 'polite');
   show(place).catch(() => say(place, 'The answer did not arrive.'));
 }
-showWhoIsSignedIn();
+showWhoIsSignedIn().catch(() => {
+  document.querySelector('#who').textContent = 'Who is signed in at eGain is not known';
+});
 
 async function show(place) {
   const answer = await fetch(`${place.dataset.api}?q=${encodeURIComponent(q)}`);

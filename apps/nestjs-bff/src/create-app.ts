@@ -15,11 +15,11 @@ export async function createApp(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), options);
   app.disable('x-powered-by');
-  app.useStaticAssets(PUBLIC);
   // Or the back button would show what a person saw who has signed out since.
-  app.use('/api', (_request: Request, response: Response, next: NextFunction) => {
+  app.use((_request: Request, response: Response, next: NextFunction) => {
     response.set('cache-control', 'no-store');
     next();
   });
+  app.useStaticAssets(PUBLIC);
   return app;
 }

@@ -130,6 +130,7 @@ describe('T044: the browser', () => {
       'partner/portals',
       'catalog/articles?q=card',
     ];
+    expect((await browser.open(`${demo.baseUrl}/`)).headers['cache-control']).toBe('no-store');
     for (const path of apis) {
       const answer = await browser.fetch(`${demo.baseUrl}/api/${path}`);
       expect(answer.status).toBe(200);

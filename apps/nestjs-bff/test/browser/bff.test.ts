@@ -89,6 +89,13 @@ describe('in a real browser', () => {
     expect(await page.locator('body').textContent()).not.toContain('Pat Admin');
   });
 
+  test('a page that the browser kept as it was is loaded again', async () => {
+    await open();
+    const loaded = page.waitForEvent('load');
+    await page.evaluate("dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))");
+    await loaded;
+  });
+
   test('an employee and somebody of the partner sign in, each elsewhere; no script can read their cookies', async () => {
     await open();
     await page.getByRole('combobox', { name: 'Employee' }).selectOption('tom.agent');
@@ -109,7 +116,7 @@ describe('in a real browser', () => {
     const scripts: string[] = [];
     page.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
     await open(`/?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`);
-    await section('As the application').getByText('As the application').waitFor();
+    await section('As the application').getByText('As the application:').waitFor();
     expect(await page.getByLabel('Search articles').inputValue()).toContain('<img');
     expect(await page.locator('img').count()).toBe(0);
     expect(scripts).toEqual([`${demo.baseUrl}/app.js`]);
