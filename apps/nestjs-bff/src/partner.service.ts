@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, NotFoundException, UnauthorizedException } from '@nestjs/common';
 import * as oidc from 'openid-client';
-import { ConfigService } from './config.ts';
+import { ConfigService, type PartnerOptions } from './config.ts';
 
 interface Login {
   readonly state: string;
@@ -19,12 +19,9 @@ interface PartnerSession {
 export class PartnerService {
   readonly #logins = new Map<string, Login>();
   readonly #sessions = new Map<string, PartnerSession>();
-  readonly #redirectUri: string;
   #provider: Promise<oidc.Configuration> | undefined;
 
-  constructor(@Inject(ConfigService) private readonly config: ConfigService) {
-    this.#redirectUri = new URL('/partner/callback', config.egain.baseUrl).href;
-  }
+  constructor(@Inject(ConfigService) private readonly config: ConfigService) {}
 
   get registrationId(): string {
     return this.#options.registrationId;
@@ -72,7 +69,11 @@ export class PartnerService {
     return session && session.expiresAt > Date.now() ? session : undefined;
   }
 
-  get #options() {
+  get #redirectUri(): string {
+    return new URL('/partner/callback', this.config.egain.baseUrl).href;
+  }
+
+  get #options(): PartnerOptions {
     if (!this.config.partner) throw new NotFoundException('no partner is configured');
     return this.config.partner;
   }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createUserAgent, type SeededUser, type UserAgent } from '@egain-auth/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { PARTNER_PEOPLE } from '../src/demo-partner.ts';
 import { type Demo, startDemo } from '../src/start-demo.ts';
 
@@ -68,12 +68,11 @@ describe('the API', () => {
   });
 
   test('the catalog is asked as the application itself, with one token for all', async () => {
-    const isGrant = () => demo.emulator.journal('token').filter(({ grant }) => grant === 'client_credentials').length;
     for (const q of ['card', 'password']) {
       expect((await ask(`/api/catalog/articles?q=${q}`)).body).toMatchObject({ as: 'the application' });
       expect(lastCall()).toMatchObject({ actor: 'client' });
     }
-    expect(isGrant()).toBe(1);
+    expect(demo.emulator.journal('token').filter(({ grant }) => grant === 'client_credentials')).toHaveLength(1);
   });
 
   test('somebody of the partner is the agent whom eGain knows by the address', async () => {
@@ -88,15 +87,33 @@ describe('the API', () => {
   });
 
   test('a callback of the partner that another browser started signs nobody in', async () => {
-    const { url } = await browser.open(`${demo.baseUrl}/partner/login`);
-    const theirs = browser.cookies('localhost').get('partner_login');
-    browser.setCookie('localhost', 'partner_login', undefined);
-    expect((await browser.post(url.href, { person: PARTNER_PEOPLE[0]! })).status).toBe(401);
+    const attacker = createUserAgent();
+    const { url } = await attacker.open(`${demo.baseUrl}/partner/login`);
+    // So that their own visit does not spend the code.
+    attacker.setCookie('localhost', 'partner_login', undefined);
+    const refused = await attacker.post(url.href, { person: PARTNER_PEOPLE[0]! });
+    expect(refused.status).toBe(401);
+    const callback = refused.visited.at(-1) ?? '';
+    expect(callback).toContain('code=');
+    // The victim has a sign-in of their own under way.
+    await browser.open(`${demo.baseUrl}/partner/login`);
+    expect((await browser.open(callback)).status).toBe(401);
     expect((await ask('/api/partner/portals')).status).toBe(401);
-    // Nor does one that was made up.
-    browser.setCookie('localhost', 'partner_login', theirs);
-    expect((await browser.open(`${demo.baseUrl}/partner/callback?code=made-up&state=made-up`)).status).toBe(401);
-    expect((await ask('/api/partner/portals')).status).toBe(401);
+  });
+
+  test('somebody of the partner is signed in as long as the token of the partner is good', async () => {
+    await signInAtPartner();
+    expect((await ask('/api/partner/portals')).status).toBe(200);
+    const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 301_000);
+    const answer = await ask('/api/partner/portals').finally(() => later.mockRestore());
+    expect(answer.status).toBe(401);
+  });
+
+  test('a customer is no agent', async () => {
+    await browser.open(`${demo.baseUrl}/auth/login?as=customer`);
+    await browser.signIn(demo.emulator.customers[0]!);
+    const { status, body } = await ask('/api/agent/portals');
+    expect([status, body.error.code]).toEqual([403, 'actor_not_allowed']);
   });
 
   test('whoever is not signed in gets 401 as JSON, and eGain is not asked', async () => {
