@@ -1,9 +1,9 @@
 // npm run demo: installs what is needed, builds, and starts a sample application beside its own eGain.
-// Usage: npm run demo -- [--app express|koa] [--check]
+// Usage: npm run demo -- [--app express|koa|nestjs] [--check]
 import { parseArgs } from 'node:util';
 import { install, run, turbo } from './setup.mjs';
 
-const APPS = { express: 'express-agent-desk', koa: 'koa-self-service' };
+const APPS = { express: 'express-agent-desk', koa: 'koa-self-service', nestjs: 'nestjs-bff' };
 
 function stop(problem) {
   process.stderr.write(`${problem}\n`);

@@ -39,6 +39,11 @@ export async function createTenant(
       now,
     }),
     contentJobs: createContentJobs(clock),
-    trustedIssuers: new Map([[provider.registrationId, trustIdentityProvider(provider, now)]]),
+    trustedIssuers: new Map(
+      [provider, ...settings.ssoProviders].map((trusted) => [
+        trusted.registrationId,
+        trustIdentityProvider(trusted, now),
+      ]),
+    ),
   };
 }

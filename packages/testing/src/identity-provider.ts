@@ -15,15 +15,18 @@ export interface ExternalTokenOptions {
   [claim: string]: unknown;
 }
 
-/** The external identity provider ("Okta") whose tokens the emulator exchanges. */
-export interface EmulatedIdentityProvider {
-  readonly url: string;
+/** What the console's "SSO Provider" registration says of an external identity provider. */
+export interface SsoProvider {
+  readonly registrationId: string;
   readonly issuer: string;
   /** The `aud` its tokens need in order to be exchanged. */
   readonly audience: string;
   readonly jwksUrl: string;
-  /** `registration_id` of the "SSO Provider" that the emulator knows it as. */
-  readonly registrationId: string;
+}
+
+/** The external identity provider ("Okta") whose tokens the emulator exchanges. */
+export interface EmulatedIdentityProvider extends SsoProvider {
+  readonly url: string;
   /** A signed JWT access token. Only its shape is checked here: say anything, to see what the exchange refuses. */
   readonly issueToken: (options: ExternalTokenOptions) => Promise<string>;
 }
@@ -34,6 +37,8 @@ export interface TrustedIssuer {
 }
 
 const ALGORITHM = 'ES256';
+// INFERRED: which ones eGain takes, no source says; RS256 is what most identity providers sign with.
+const TRUSTED_ALGORITHMS = [ALGORITHM, 'RS256'];
 const JWKS_PATH = '/.well-known/jwks.json';
 const DEFAULT_LIFETIME_SECONDS = 300;
 
@@ -97,10 +102,10 @@ async function answerIdentityProvider(
  *
  * @param now the current time in epoch milliseconds
  */
-export function trustIdentityProvider(provider: EmulatedIdentityProvider, now: () => number = Date.now): TrustedIssuer {
+export function trustIdentityProvider(provider: SsoProvider, now: () => number = Date.now): TrustedIssuer {
   const { issuer, audience, jwksUrl } = provider;
   const keys = createRemoteJWKSet(new URL(jwksUrl));
-  const expected = { issuer, audience, algorithms: [ALGORITHM], requiredClaims: ['exp'] };
+  const expected = { issuer, audience, algorithms: TRUSTED_ALGORITHMS, requiredClaims: ['exp'] };
   return {
     verify: async (subjectToken) => {
       const checked = { ...expected, currentDate: new Date(now()) };

@@ -34,7 +34,7 @@ export type {
   StatusFault,
 } from './faults/fault.ts';
 export { type ForgedSession, type ForgeSessionOptions, forgeSession } from './forge-session.ts';
-export type { EmulatedIdentityProvider, ExternalTokenOptions } from './identity-provider.ts';
+export type { EmulatedIdentityProvider, ExternalTokenOptions, SsoProvider } from './identity-provider.ts';
 export type { LoginTokenRequest } from './issue-login-token.ts';
 export type { JournalEntry, JournalFacts, JournalKind } from './journal.ts';
 export type { EgainEmulatorOptions } from './options.ts';

@@ -1,5 +1,6 @@
 import type { Behaviour, BehaviourOptions } from './behaviour.ts';
 import type { ClientApplication, ClientApplicationOptions } from './client-applications.ts';
+import type { SsoProvider } from './identity-provider.ts';
 import { isWhole, MAX_TIMER_MS } from './is-whole.ts';
 import type { CustomerOptions, UserOptions } from './people.ts';
 import { REFRESH_TOKEN_MODES, type RefreshTokenMode } from './refresh-tokens.ts';
@@ -15,6 +16,8 @@ export interface EgainEmulatorOptions {
   apiPort?: number;
   /** Port of the external identity provider on 127.0.0.1. @default 0 */
   identityProviderPort?: number;
+  /** More identity providers whose tokens are exchanged, beside the emulator's own. */
+  ssoProviders?: readonly SsoProvider[];
   /** The agents who exist. @default `pa` (the guide's example), `maria.agent`, `tom.agent` */
   users?: readonly UserOptions[];
   /** The customers who exist. @default `jane.doe@example.com`, `omar.haddad@example.com` */
@@ -50,6 +53,7 @@ export interface EgainEmulatorOptions {
 export interface EmulatorSettings {
   readonly tenantId: string;
   readonly ports: readonly [login: number, api: number, identityProvider: number];
+  readonly ssoProviders: readonly SsoProvider[];
   readonly refreshTokens: RefreshTokenMode;
   readonly accessTokenLifetimeSeconds: number;
   readonly refreshTokenLifetimeSeconds: number;
@@ -74,6 +78,7 @@ export function resolveSettings(options: EgainEmulatorOptions): EmulatorSettings
   return {
     tenantId,
     ports,
+    ssoProviders: options.ssoProviders ?? [],
     refreshTokens,
     accessTokenLifetimeSeconds: resolveSeconds(options, 'accessTokenLifetimeSeconds'),
     refreshTokenLifetimeSeconds: resolveSeconds(options, 'refreshTokenLifetimeSeconds'),

@@ -12,7 +12,7 @@ describe('npm run demo', () => {
   });
 
   test.each([
-    [['--app', 'rails'], 'There is no sample rails: use --app express or --app koa'],
+    [['--app', 'rails'], 'There is no sample rails: use --app express or --app koa or --app nestjs'],
     [['--app', 'constructor'], 'There is no sample constructor: use --app express'],
     [['--app', 'koa', '--check'], '--check walks the flows of all samples at once: leave --app out'],
     [['--ap', 'koa'], "Unknown option '--ap'"],

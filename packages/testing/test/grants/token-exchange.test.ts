@@ -83,6 +83,19 @@ describe('the token exchange grant', () => {
     expect((await exchange(emulator, unsigned)).body['error']).toBe('invalid_request');
   });
 
+  test('takes the tokens of further identity providers, each by its own registration', async () => {
+    const partner = (await startEmulator()).identityProvider;
+    const registration = { ...partner, registrationId: 'partner_01', audience: 'egain' };
+    const emulator = await startEmulator({ ssoProviders: [registration] });
+    const token = await partner.issueToken({ ...MARIA, audience: 'egain' });
+    const ofPartner = { registration_id: 'partner_01' };
+    expect((await exchange(emulator, token, ofPartner)).status).toBe(200);
+    expect((await exchange(emulator, token)).body['error']).toBe('invalid_request');
+    const own = await emulator.identityProvider.issueToken(MARIA);
+    expect((await exchange(emulator, own)).status).toBe(200);
+    expect((await exchange(emulator, own, ofPartner)).body['error']).toBe('invalid_request');
+  });
+
   test('refuses the token of another emulator', async () => {
     const [one, other] = [await startEmulator(), await startEmulator()];
     const token = await other.identityProvider.issueToken({ ...MARIA, issuer: one.identityProvider.issuer });
