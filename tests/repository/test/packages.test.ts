@@ -25,6 +25,8 @@ describe('T099: no range begins below a version with a known hole', () => {
   const floors: Readonly<Record<string, RegExp>> = {
     undici: /^\^(7\.(3\d|[4-9]\d)|8\.(1[1-9]|[2-9]\d))\.\d+$/,
     express: /^\^4\.(2\d)\.\d+ \|\| \^5\.\d+\.\d+$/,
+    koa: /^\^2\.16\.[4-9] \|\| \^3\.(1\.[2-9]|[2-9]\.\d+)$/,
+    '@nestjs/platform-fastify': /^\^11\.1\.(2[4-9]|[3-9]\d) \|\| \^1[2-9]\.\d+\.\d+$/,
   };
   const catalog = readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8');
 
