@@ -28,7 +28,7 @@ export default function install() {
     join(folder, 'package.json'),
     JSON.stringify({
       private: true,
-      dependencies: { ...packages, ...pick('express', '@types/express', '@types/node', ...NEST) },
+      dependencies: { ...packages, ...pick('express', '@types/express', 'koa', '@types/koa', '@types/node', ...NEST) },
       // Also where one asks for the other by version: none of them is in a registry yet.
       overrides: Object.fromEntries(tarballs.map(([name]) => [name, `$${name}`])),
     }),

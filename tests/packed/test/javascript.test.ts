@@ -18,8 +18,17 @@ test('CommonJS requires them, and Node warns of nothing', async () => {
   expect(await linesOf(['require.cjs'])).toEqual([SEEN]);
 });
 
+test('an application on Koa runs', async () => {
+  expect(await linesOf(['koa.mjs'])).toEqual([
+    [
+      ['/desk', 401, 'login_required'],
+      ['/crm', 200, ['knowledge.portalmgr.onbehalfof.read']],
+    ],
+  ]);
+});
+
 test('required and imported, a package is one: the classes of its errors are the same', async () => {
-  const names = ['core', 'express', 'nestjs', 'testing'];
+  const names = ['core', 'express', 'koa', 'nestjs', 'testing'];
   expect(await linesOf(['same-classes.cjs'])).toEqual(names.map((name) => [name, true, []]));
 });
 

@@ -61,7 +61,7 @@ const NEST_VISITS = {
 
 /** The blocks of the READMEs that were delivered, and what a reader brings along. */
 function readmeFiles(extension: string): Record<string, string> {
-  const blocks = ['core', 'express', 'nestjs'].flatMap((name) =>
+  const blocks = ['core', 'express', 'koa', 'nestjs'].flatMap((name) =>
     [
       ...readFileSync(inConsumer('node_modules/@egain-auth', name, 'README.md'), 'utf8').matchAll(
         /^```ts\n(.*?)^```/gms,
