@@ -11,7 +11,7 @@ rmSync(results, { recursive: true, force: true });
 // `--continue`: one failing package must not hide the others' counts.
 const succeeded =
   turbo(['build', '--output-logs=errors-only']) &&
-  turbo(['test', 'test:browser', '--continue', '--concurrency=2'], { EGAIN_AUTH_CHROMIUM });
+  turbo(['test', 'test:browser', '--continue', '--concurrency=3'], { EGAIN_AUTH_CHROMIUM });
 
 /** Every package with a test script must have left a report: a run that never started is not a pass. */
 function expectedReports() {

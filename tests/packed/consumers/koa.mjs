@@ -16,7 +16,8 @@ app.use((ctx, next) => (ctx.path === '/desk' ? requiresAuth()(ctx, next) : asPat
 app.use(async (ctx) => {
   ctx.body = { scope: [...(await ctx.egain.getToken()).scope] };
 });
-server.on('request', app.callback());
+const listener = app.callback();
+server.on('request', (request, response) => void listener(request, response));
 const answers = [];
 for (const path of ['/desk', '/crm']) {
   const answer = await fetch(`${baseUrl}${path}`);
