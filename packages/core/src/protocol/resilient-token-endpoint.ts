@@ -84,10 +84,11 @@ export function createResilientTokenEndpoint(
   return async (request) => {
     const circuit = circuitOf(request);
     const startedAt = now();
-    await circuit.turns.take({ timeoutMs, signal: request.signal });
+    const hasWaited = await circuit.turns.take({ timeoutMs, signal: request.signal });
     try {
       // One deadline for waiting and asking.
-      return await ask(circuit, { ...request, timeoutMs: Math.max(1, timeoutMs - (now() - startedAt)) });
+      const leftMs = hasWaited ? Math.max(1, Math.ceil(timeoutMs - (now() - startedAt))) : timeoutMs;
+      return await ask(circuit, { ...request, timeoutMs: leftMs });
     } finally {
       circuit.turns.end();
     }

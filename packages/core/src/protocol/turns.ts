@@ -4,10 +4,11 @@ import { EgainAuthError } from '../errors.ts';
 export interface Turns {
   /**
    * Each must be ended.
+   * @returns whether it had to be waited for
    * @throws {EgainAuthError} `token_endpoint_unavailable` when it does not come in time
    * @throws the reason of `signal`, when the caller gave up
    */
-  take(limits: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<void>;
+  take(limits: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<boolean>;
   end(): void;
 }
 
@@ -20,7 +21,7 @@ export function createTurns(max: number): Turns {
       signal?.throwIfAborted();
       if (free > 0) {
         free -= 1;
-        return;
+        return false;
       }
       await new Promise<void>((resolve, reject) => {
         const leave = () => {
@@ -41,6 +42,7 @@ export function createTurns(max: number): Turns {
         signal?.addEventListener('abort', onAbort);
         waiting.add(begin);
       });
+      return true;
     },
     end() {
       const [next] = waiting;
