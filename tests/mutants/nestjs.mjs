@@ -126,8 +126,8 @@ export const mutants = [
   {
     name: 'Nest: on Fastify a sign-in replaces the cookies of the reply',
     file: MIDDLEWARE,
-    find: 'current.reply ?? response',
-    replace: 'response',
+    find: 'this.#current.reply ?? this.#response',
+    replace: 'this.#response',
     expects: cookieTest('and where a handler sends the browser to sign in'),
   },
   // The end.

@@ -11,7 +11,7 @@ import {
   type TokenOptions,
 } from '@egain-auth/core';
 import type { Context, Middleware } from 'koa';
-import { koaReply, requestOf, sendResponse } from './reply.ts';
+import { KoaReply, requestOf, sendResponse } from './reply.ts';
 
 declare module 'koa' {
   interface ExtendableContext {
@@ -30,7 +30,7 @@ export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): M
   // Spread, not a default: `egainAuth(undefined)` is a configuration that went missing, not a wish for the environment.
   const egain = isEgainAuth(given[0]) ? given[0] : createEgainAuth(...(given as [EgainAuthOptions?]));
   return async (ctx, next) => {
-    const [request, reply] = [requestOf(ctx), koaReply(ctx)];
+    const [request, reply] = [requestOf(ctx), new KoaReply(ctx)];
     const answer = await egain.handle(request, reply);
     if (answer) return sendResponse(ctx, answer);
     ctx.egain = await egain.authenticate(request, reply);
