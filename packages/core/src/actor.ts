@@ -1,3 +1,5 @@
+import type { OperationActor } from './operations/operation.ts';
+import type { Persona } from './protocol/endpoints.ts';
 import type { ClientScope, DelegatedScope, OnBehalfOfScope } from './scope.ts';
 import type { EgainSession } from './session/session.ts';
 import type { CustomerSubject, UserSubject } from './subject.ts';
@@ -28,3 +30,17 @@ export type ScopeOf<A extends Actor> = A extends { type: 'client' }
   : A extends { type: 'on-behalf-of' }
     ? OnBehalfOfScope
     : DelegatedScope;
+
+/**
+ * How eGain's operations name an actor. Whose an exchanged token is, only eGain knows: of either persona's operations none is
+ * refused.
+ */
+export type OperationActorOf<A extends Actor> = A extends { type: 'on-behalf-of'; subject: infer S }
+  ? OnBehalfOf<S>
+  : A extends { type: 'session'; session: EgainSession<infer P> }
+    ? P
+    : A extends { type: 'exchanged' }
+      ? 'user' | 'customer'
+      : Extract<A['type'], OperationActor>;
+
+type OnBehalfOf<S> = S extends { persona: infer P extends Persona } ? `on-behalf-of-${P}` : never;

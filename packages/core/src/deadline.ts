@@ -2,10 +2,14 @@
  * What a function of the application's returned, waited for no longer than this. A value that is there already is
  * returned as it is, so that a synchronous answer stays synchronous.
  */
-export function withinDeadline<T>(value: T | Promise<T>, timeoutMs: number): T | Promise<T> {
+export function withinDeadline<T>(
+  value: T | Promise<T>,
+  timeoutMs: number,
+  tooLate: () => Error = () => new Error(`no answer within ${timeoutMs} ms`),
+): T | Promise<T> {
   if (!isPromiseLike(value)) return value;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
+    const timer = setTimeout(() => reject(tooLate()), timeoutMs).unref();
     const settle =
       <A>(answer: (value: A) => void) =>
       (value: A) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Actor, ScopeOf } from './actor.ts';
+import type { Actor, OperationActorOf, ScopeOf } from './actor.ts';
 import { isProduction, optionsFromEnv } from './configuration/options-from-env.ts';
 import { resolveOptions } from './configuration/resolve-options.ts';
 import { EgainAuthError } from './errors.ts';
@@ -10,25 +10,17 @@ import { createHttpClient } from './http/client.ts';
 import type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 import { createIssuer, destinationOf } from './issuer.ts';
 import type { EgainAuthOptions, LogoutOptions, StartLoginOptions } from './options.ts';
-import { type ApiClient, type ApiClientDependencies, createApiClient } from './outbound/api-client.ts';
+import { type ActorApiClient, type ApiClient, createApiClient } from './outbound/api-client.ts';
+import { createRetryBudget } from './outbound/api-retries.ts';
+import type { ApiHosts } from './outbound/api-url.ts';
+import { type Caller, identityOf } from './outbound/caller.ts';
 import { lookUpIdentity } from './outbound/identity.ts';
-import {
-  type AdapterContext,
-  createRequestContext,
-  type TokenOptions,
-  tokenRequest,
-} from './outbound/request-context.ts';
+import { type AdapterContext, createRequestContext, type TokenOptions } from './outbound/request-context.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoint.ts';
 import { createRevocation, type RevokeToken } from './protocol/revocation.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
-import {
-  createTokenSet,
-  type IssuedTokenSet,
-  type TokenSet,
-  type TokenSetFields,
-  withoutRefreshToken,
-} from './protocol/token-set.ts';
+import { createTokenSet, type TokenSet, type TokenSetFields, withoutRefreshToken } from './protocol/token-set.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { completeLogin } from './routes/callback.ts';
 import { type LoginRequest, startLogin } from './routes/login.ts';
@@ -50,6 +42,7 @@ import { createKeyedHash } from './tokens/keyed-hash.ts';
 import { createSharedTokens } from './tokens/shared-tokens.ts';
 import { guardSubjects } from './tokens/subject-guard.ts';
 import { createTokenManager, type TokenManager } from './tokens/token-manager.ts';
+import { tokenRequest } from './tokens/token-request.ts';
 import type { TokenSource } from './tokens/token-source.ts';
 
 const BRAND = Symbol.for('egain-auth.instance');
@@ -87,8 +80,14 @@ export interface EgainAuth {
    * @throws {EgainAuthError} `invalid_subject`; `token_store_unavailable`: other processes may still find some
    */
   revoke(subject: Subject): Promise<void>;
-  /** eGain's API as an actor. */
-  api<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): ApiClient;
+  /**
+   * eGain's API as an actor. Without `scope`, each call asks for what its operation declares for this actor; the application
+   * itself (`client`) asks for `defaultClientScope`.
+   */
+  api<A extends Actor>(
+    actor: A,
+    options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>,
+  ): ActorApiClient<OperationActorOf<A>>;
 
   /**
    * Answers login, callback, logout and session status; `undefined` for every other URL.
@@ -128,23 +127,26 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
   for (const warning of options.warnings) publishWarning(warning);
 
   const http = createHttpClient(options.http);
+  const budget = createRetryBudget();
+  const hosts = apiHostsOf(options);
+  const createApi = (caller: Caller) =>
+    createApiClient(caller, { hosts, http, budget, timeoutMs: options.http.timeoutMs });
   const flow: FlowContext = { options, requestToken: createTokenEndpoint(http, options.http.timeoutMs) };
-  const routes = createRouteContext(flow, createRevocation(http), (tokens) => createApi(() => tokens));
+  const routes = createRouteContext(flow, createRevocation(http), createApi);
   const manager = createTokens(flow, routes);
   const { source } = manager;
+  const callers = { tokens: source, defaultClientScope: options.defaultClientScope };
 
-  function createApi(getTokenFor: ApiClientDependencies['getToken']): ApiClient {
-    return createApiClient({ apiUrl: options.apiUrl, http, getToken: getTokenFor });
-  }
+  const api = (actor: Actor, { scope }: Pick<TokenOptions, 'scope'> = {}) =>
+    createApi({ identify: (operation) => identityOf(callers, actor, scope, operation) });
   // The one promise on the way to a token from memory.
   const getToken = async (actor: Actor, tokenOptions?: TokenOptions) =>
     source.getToken(tokenRequest(actor, tokenOptions));
-  const api = (actor: Actor, { scope }: Pick<TokenOptions, 'scope'> = {}) =>
-    createApi((call) => source.getToken(tokenRequest(actor, { ...call, scope })));
 
   const route = routes && createRouter(routes);
   const dependencies = {
-    tokens: source,
+    ...callers,
+    serverTiming: options.serverTiming,
     sessions: routes?.sessions,
     createApi,
     startLogin: (loginOptions: LoginRequest, request: HttpRequest) =>
@@ -184,6 +186,12 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
   });
 }
 
+function apiHostsOf({ apiUrl, endpoints }: ResolvedOptions): ApiHosts | undefined {
+  const { user, customer } = endpoints;
+  const logins = [user.authorizationUrl, user.tokenUrl, customer.authorizationUrl, customer.tokenUrl];
+  return apiUrl && { apiUrl, loginOrigins: new Set(logins.flatMap((url) => url?.origin ?? [])) };
+}
+
 /** Guard, cache, and what mints behind them. */
 function createTokens(
   { options, requestToken }: FlowContext,
@@ -212,7 +220,7 @@ function createTokens(
 function createRouteContext(
   flow: FlowContext,
   revokeToken: RevokeToken,
-  createApi: (tokens: IssuedTokenSet) => ApiClient,
+  createApi: (caller: Caller) => ApiClient,
 ): RouteContext | undefined {
   const { login, http } = flow.options;
   if (!login) return undefined;
@@ -247,11 +255,11 @@ function createSessionForge({ login, sessions }: RouteContext) {
 /** Who signed in is worth knowing, but no reason to turn anybody away: a failing look-up leaves the identity empty. */
 function createIdentityResolver(
   { login }: ResolvedOptions,
-  createApi: (tokens: IssuedTokenSet) => ApiClient,
+  createApi: (caller: Caller) => ApiClient,
 ): RouteContext['resolveIdentity'] {
   return async (persona, tokens): Promise<EgainIdentity> => {
     try {
-      const api = createApi(tokens);
+      const api = createApi({ identify: () => ({ actors: [persona], getToken: () => tokens }) });
       const identity = await (login?.resolveIdentity?.(withoutRefreshToken(tokens), api) ??
         lookUpIdentity(persona, tokens, api));
       return { ...identity, persona };

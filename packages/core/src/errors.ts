@@ -160,6 +160,8 @@ export interface ApiErrorDetails {
   readonly details: readonly unknown[];
   /** The parsed JSON body, or the text where it is none. */
   readonly body: unknown;
+  /** When eGain wants to be asked again, in milliseconds from now (`Retry-After`, `X-RateLimit-Reset`). */
+  readonly retryAfterMs?: number;
 }
 
 /** eGain's API answered with an error. `code` is `api_error`; eGain's own is `apiCode`. */
@@ -172,7 +174,8 @@ export class EgainApiError extends EgainAuthError implements ApiErrorDetails {
   readonly body: unknown;
 
   constructor(problem: string, remedy: string, answer: ApiErrorDetails) {
-    super('api_error', problem, { remedy });
+    const { retryAfterMs } = answer;
+    super('api_error', problem, { remedy, ...(retryAfterMs !== undefined && { retryAfterMs }) });
     this.apiStatus = answer.apiStatus;
     this.apiCode = answer.apiCode;
     this.developerMessage = answer.developerMessage;

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { ActorType } from './actor.ts';
 import type { EgainAuthErrorCode } from './errors.ts';
+import type { OperationActor } from './operations/operation.ts';
 
 /** Something that works but will surprise. Published on `egain-auth:warning`; those of the start are in `egain.warnings`. */
 export interface WarningEvent {
@@ -101,12 +102,36 @@ export interface SessionEvent {
   readonly reason?: SignedOutReason;
 }
 
+/**
+ * One request to eGain's API, each try by itself. Published on `egain-auth:http` when its answer is there — of a stream, its
+ * head —, in the asynchronous context of the caller. Holds neither subject, token, query nor anything of a body.
+ */
+export interface HttpEvent {
+  readonly method: string;
+  /** Where it went, `https://api.ai.egain.cloud`. */
+  readonly origin: string;
+  /** As eGain publishes it, `/knowledge/portalmgr/v4/portals/{portalID}`; absent where the path is unknown. */
+  readonly path?: string;
+  /** As whom, in the words of eGain's operations; absent where eGain alone knows. */
+  readonly actor?: OperationActor;
+  /** Absent where no answer came. */
+  readonly status?: number;
+  /** When it was sent, in epoch milliseconds. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** How often the same call had been sent before. */
+  readonly resend: number;
+  /** Why no answer came. */
+  readonly failure?: 'timeout' | 'network' | 'too-large' | 'encoded' | 'aborted';
+}
+
 const warnings = channel('egain-auth:warning');
 
 /** Whoever wants to know subscribes: nothing is printed, and nothing computed for nobody. */
 export const tokenEvents = channel('egain-auth:token');
 export const impersonationEvents = channel('egain-auth:on-behalf-of');
 const sessionEvents = channel('egain-auth:session');
+export const httpEvents = channel('egain-auth:http');
 
 export function publishSession(describe: () => SessionEvent): void {
   if (sessionEvents.hasSubscribers) sessionEvents.publish(describe());

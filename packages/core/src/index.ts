@@ -1,7 +1,7 @@
 // biome-ignore-all assist/source/organizeImports: two labelled blocks
 
 // For applications
-export type { Actor, ActorType, ScopeOf } from './actor.ts';
+export type { Actor, ActorType, OperationActorOf, ScopeOf } from './actor.ts';
 export { type LoadMetadataOptions, loadMetadata } from './configuration/load-metadata.ts';
 export { optionsFromEnv } from './configuration/options-from-env.ts';
 export { createEgainAuth, type EgainAuth } from './egain-auth.ts';
@@ -15,7 +15,14 @@ export {
   type EgainAuthErrorOptions,
   isEgainAuthError,
 } from './errors.ts';
-export type { ImpersonationEvent, SessionEvent, SignedOutReason, TokenEvent, WarningEvent } from './events.ts';
+export type {
+  HttpEvent,
+  ImpersonationEvent,
+  SessionEvent,
+  SignedOutReason,
+  TokenEvent,
+  WarningEvent,
+} from './events.ts';
 export type {
   ClientOptions,
   EgainAuthOptions,
@@ -30,8 +37,17 @@ export type {
   StartLoginOptions,
   SubjectContext,
 } from './options.ts';
-export type { ApiClient, ApiMethod, ApiRequestOptions } from './outbound/api-client.ts';
+export type {
+  ActorApiClient,
+  ApiClient,
+  ApiMethod,
+  ApiRequestOptions,
+  ApiResponse,
+} from './outbound/api-client.ts';
+export type { LedgerEntry } from './outbound/ledger.ts';
 export type { AuthRequirement, RequestContext, TokenOptions } from './outbound/request-context.ts';
+export type { OperationActor } from './operations/operation.ts';
+export type { CheckedPath } from './operations/operation-types.ts';
 export type { Persona } from './protocol/endpoints.ts';
 export { parseMetadata } from './protocol/metadata.ts';
 export type { TokenSet } from './protocol/token-set.ts';

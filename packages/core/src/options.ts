@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { ApiClient } from './outbound/api-client.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import type { TokenSet } from './protocol/token-set.ts';
-import type { DelegatedScope } from './scope.ts';
+import type { ClientScope, DelegatedScope } from './scope.ts';
 import type { EgainIdentity } from './session/session.ts';
 import type { SessionStore } from './session/session-store.ts';
 import type { Subject } from './subject.ts';
@@ -181,6 +181,15 @@ export interface EgainAuthOptions {
    * @default everybody is allowed, with a warning at start-up
    */
   authorizeSubject?: (subject: Subject, context: SubjectContext) => boolean | Promise<boolean>;
+
+  /**
+   * What `api({ type: 'client' })` asks for where its call does not say: `['app.knowledge.portalmgr.read']`, or
+   * `['.default']` where eGain's metadata states an API permission prefix. eGain publishes no scope for each operation of the
+   * application itself, so nothing is guessed.
+   */
+  defaultClientScope?: readonly ClientScope[];
+  /** Whether answers tell the browser, in `Server-Timing`, how long each call to eGain took. @default false */
+  serverTiming?: boolean;
 
   /** How tokens are kept. Those of a browser's session are in its session. */
   tokens?: {

@@ -21,6 +21,8 @@ export interface ResolvedOptions {
   readonly scopePrefix: Readonly<Record<FlowName, string>>;
   readonly login: ResolvedLogin | undefined;
   readonly authorizeSubject: EgainAuthOptions['authorizeSubject'];
+  readonly defaultClientScope: readonly string[] | undefined;
+  readonly serverTiming: boolean;
   readonly tokens: ResolvedTokens;
   readonly http: {
     readonly timeoutMs: number;

@@ -24,7 +24,7 @@ const COMPILES: Readonly<Record<string, string>> = {
   'a list kept in a constant': `
     const read = ['knowledge.portalmgr.onbehalfof.read'] as const;
     await egain.onBehalfOf(customer({ email: 'a@b.example' }), { scope: read });
-    await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: read }).get<{ user: unknown[] }>('/x');`,
+    const answer: { user: unknown[] } = await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: read }).get('/x');`,
   'a resource that the application adds': `
     declare module '../src/scope.ts' { interface EgainResources { 'analytics.resourcemgr': true } }
     await egain.anonymousCustomer({ scope: ['analytics.resourcemgr.read'] });`,

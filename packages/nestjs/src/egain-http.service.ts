@@ -1,12 +1,4 @@
-import type {
-  Actor,
-  ApiClient,
-  ApiMethod,
-  ApiRequestOptions,
-  EgainAuth,
-  ScopeOf,
-  TokenOptions,
-} from '@egain-auth/core';
+import type { Actor, ApiClient, ApiRequestOptions, EgainAuth, ScopeOf, TokenOptions } from '@egain-auth/core';
 import { Observable } from 'rxjs';
 import { currentRequest, requireContext } from './current-request.ts';
 
@@ -31,33 +23,33 @@ export class EgainHttpService {
   }
 
   get<T = unknown>(path: string, options?: Omit<ApiRequestOptions, 'body'>): Observable<T> {
-    return this.request('GET', path, options);
+    return this.#call('get', path, options);
   }
 
   post<T = unknown>(path: string, options?: ApiRequestOptions): Observable<T> {
-    return this.request('POST', path, options);
+    return this.#call('post', path, options);
   }
 
   put<T = unknown>(path: string, options?: ApiRequestOptions): Observable<T> {
-    return this.request('PUT', path, options);
+    return this.#call('put', path, options);
   }
 
   patch<T = unknown>(path: string, options?: ApiRequestOptions): Observable<T> {
-    return this.request('PATCH', path, options);
+    return this.#call('patch', path, options);
   }
 
   delete<T = unknown>(path: string, options?: ApiRequestOptions): Observable<T> {
-    return this.request('DELETE', path, options);
+    return this.#call('delete', path, options);
   }
 
   /** @throws {TypeError} at once, when there is no current request */
-  request<T = unknown>(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Observable<T> {
+  #call<T>(verb: Verb, path: string, options: ApiRequestOptions = {}): Observable<T> {
     // Now: whoever subscribes later may be in another request.
     const api = this.#findApi();
     return new Observable<T>((subscriber) => {
       const unsubscribed = new AbortController();
       const signals = [unsubscribed.signal, ...(options.signal ? [options.signal] : [])];
-      api.request<T>(method, path, { ...options, signal: AbortSignal.any(signals) }).then(
+      api[verb]<T>(path, { ...options, signal: AbortSignal.any(signals) }).then(
         (body) => {
           subscriber.next(body);
           subscriber.complete();
@@ -68,6 +60,8 @@ export class EgainHttpService {
     });
   }
 }
+
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 function findCurrentApi(name: string): ApiClient {
   const current = currentRequest.getStore();

@@ -212,7 +212,8 @@ describe('nobody signs in, and oidc-provider issues a token for', () => {
     expect([...token.scope]).toEqual(scope);
     expect(token.expiresAt).toBeGreaterThan(before);
     const prefix = actor.type === 'anonymous-customer' ? `${server.options.apiUrl}/auth/` : '';
-    expect(await egain.api(actor, { scope }).get<Caller>('/caller')).toEqual({
+    const who: Caller = await egain.api(actor, { scope }).get('/caller');
+    expect(who).toEqual({
       issuer: issuerOf(suffix),
       client: server.options.clientId,
       scope: scope.map((name) => `${prefix}${name}`).join(' '),

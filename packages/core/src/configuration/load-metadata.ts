@@ -1,5 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
-import { createHttpClient, HttpFailure, type IncomingAnswer } from '../http/client.ts';
+import { createHttpClient, type IncomingAnswer } from '../http/client.ts';
+import { HttpFailure } from '../http/http-failure.ts';
 import { lookupPublicAddress } from '../http/public-address.ts';
 import type { EgainMetadata } from '../options.ts';
 import { parseMetadata } from '../protocol/metadata.ts';

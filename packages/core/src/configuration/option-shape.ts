@@ -49,6 +49,8 @@ const OPTIONS: Shape = {
   session: { secret: true, store: true, cookieName: true, idleMs: true, absoluteMs: true },
   routes: { login: true, callback: true, logout: true, session: true },
   authorizeSubject: true,
+  defaultClientScope: true,
+  serverTiming: true,
   tokens: {
     store: true,
     encryptionKeys: true,

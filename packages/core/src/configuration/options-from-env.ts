@@ -33,6 +33,7 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
       postLogoutUrl: text('POST_LOGOUT_URL'),
     }),
     session: defined({ secret: list('SESSION_SECRET'), cookieName: text('SESSION_COOKIE_NAME') }),
+    defaultClientScope: list('DEFAULT_CLIENT_SCOPE'),
     endpoints: defined({
       user: loginEndpoints('USER'),
       customer: loginEndpoints('CUSTOMER'),

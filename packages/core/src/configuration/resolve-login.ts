@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { EgainAuthOptions, LoginOptions } from '../options.ts';
+import type { EgainAuthOptions } from '../options.ts';
 import type { Endpoints, Persona } from '../protocol/endpoints.ts';
-import { assertScopes, judgeScopes, SCOPE_REMEDIES } from '../protocol/scopes.ts';
 import type { ResolvedLogin, ResolvedOptions, ResolvedSession, RouteName } from '../resolved-options.ts';
+import { checkScopes } from './check-scopes.ts';
 import type { Problems } from './option-problems.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
@@ -20,7 +20,7 @@ export function resolveLogin(
     problems.add('login', 'missing', 'names neither user nor customer', 'Say which scopes a login asks for.');
   }
   for (const persona of Object.keys(personas) as Persona[]) {
-    checkPersona(persona, personas[persona], problems);
+    checkScopes(`login.${persona}.scope`, persona, personas[persona]?.scope, problems);
     if (!clients[persona]) problems.add(`clients.${persona}`, 'missing', 'is not set', 'Set clientId, or this client.');
     for (const name of ['authorizationUrl', 'tokenUrl'] as const) {
       if (endpoints[persona][name]) continue;
@@ -59,19 +59,6 @@ export function resolveLogin(
     postLogoutUrl: problems.url('login.postLogoutUrl', postLogoutUrl) ?? baseUrl,
     session: { ...session, secure, cookieName: secure ? `__Host-${session.cookieName}` : session.cookieName },
   });
-}
-
-function checkPersona(persona: Persona, login: LoginOptions | undefined, problems: Problems): void {
-  const option = `login.${persona}.scope`;
-  try {
-    assertScopes(login?.scope);
-    for (const { message, isError } of judgeScopes(persona, login?.scope ?? [])) {
-      if (isError) problems.add(option, 'wrong_scope_kind', message, SCOPE_REMEDIES[persona]);
-      else problems.warn('unusual_scope_kind', `${option} ${message}.`);
-    }
-  } catch {
-    problems.add(option, 'not_a_scope_list', 'is not a list of scopes', "Such as ['knowledge.portalmgr.read'].");
-  }
 }
 
 function resolveSession(given: EgainAuthOptions['session'], problems: Problems): Omit<ResolvedSession, 'secure'> {

@@ -1,5 +1,6 @@
 import type { EgainAuthOptions } from '../options.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
+import { checkScopes } from './check-scopes.ts';
 import { createProblems } from './option-problems.ts';
 import { copyOptions } from './option-shape.ts';
 import { resolveClients } from './resolve-clients.ts';
@@ -26,6 +27,11 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
   const { endpoints, ...hosts } = resolveEndpoints(given, problems);
   const login = given.login && resolveLogin(given, given.login, { clients, endpoints }, problems);
   const tokens = resolveTokens(given.tokens, problems);
+  const { defaultClientScope, serverTiming = false } = given;
+  if (defaultClientScope) checkScopes('defaultClientScope', 'client', defaultClientScope, problems);
+  if (typeof serverTiming !== 'boolean') {
+    problems.add('serverTiming', 'not_a_boolean', 'is neither true nor false', 'Use true, or leave it out.');
+  }
   const timeoutMs = problems.milliseconds('http.timeoutMs', given.http?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
   if (given.authorizeSubject === undefined) {
     problems.warn(
@@ -44,6 +50,8 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
     endpoints,
     login,
     authorizeSubject: given.authorizeSubject,
+    defaultClientScope,
+    serverTiming,
     tokens,
     http: Object.freeze({ timeoutMs, dispatcher: given.http?.dispatcher }),
     warnings: Object.freeze([...problems.warnings]),

@@ -1,14 +1,18 @@
 import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
 import { bare, createAgent, type StoppableOptions } from './agent.ts';
+import { HttpFailure } from './http-failure.ts';
+import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
 
 /** One request to eGain, and how much of an answer is worth reading. */
 export interface OutgoingRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: OutgoingBody | undefined;
+  /** What is longer is no answer. Of a stream that is the reader's to judge. */
   readonly maxBodyBytes: number;
   /** Instead of the client's own. */
   readonly timeoutMs?: number | undefined;
@@ -20,11 +24,23 @@ export interface OutgoingRequest {
   readonly freshConnection?: boolean | undefined;
 }
 
-export interface IncomingAnswer {
+/** Whatever undici can send. What is read while it is sent can be sent once only. */
+export type OutgoingBody = NonNullable<Dispatcher.DispatchOptions['body']> | Blob | AsyncIterable<Uint8Array>;
+
+/** The answer up to its body. */
+export interface IncomingHead {
   readonly status: number;
   /** Lower-case names, on an object without prototype. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface IncomingAnswer extends IncomingHead {
   readonly body: Buffer;
+}
+
+/** The body has still to be read, or destroyed: until then it holds a connection. */
+export interface IncomingStream extends IncomingHead {
+  readonly body: Readable;
 }
 
 export interface HttpClient {
@@ -33,6 +49,11 @@ export interface HttpClient {
    * @throws the reason of `signal`, when the caller gave up
    */
   send(request: OutgoingRequest): Promise<IncomingAnswer>;
+  /**
+   * The same, with the body as a stream as soon as the head is there. Deadline and `signal` hold to its last byte: a
+   * stream that ends early is destroyed with the {@link HttpFailure}, or with the reason of `signal`.
+   */
+  open(request: OutgoingRequest): Promise<IncomingStream>;
   /**
    * Lets requests in flight end, then closes the connections. Nothing can be sent afterwards. A dispatcher of the
    * caller's own stays open.
@@ -46,17 +67,6 @@ export interface HttpClientOptions {
   readonly dispatcher?: Dispatcher | undefined;
   /** Finds the address of a name in place of the system. */
   readonly lookup?: LookupFunction | undefined;
-}
-
-/** Why there is no answer. Holds no byte of the request or the answer. */
-export class HttpFailure extends Error {
-  override readonly name = 'HttpFailure';
-  readonly kind: 'timeout' | 'network' | 'too-large' | 'encoded';
-
-  constructor(kind: HttpFailure['kind'], message: string) {
-    super(message);
-    this.kind = kind;
-  }
 }
 
 /**
@@ -82,27 +92,44 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     };
   }
 
+  async function start<Answer>(
+    { freshConnection, ...request }: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
+    stop: AbortSignal,
+    receive: Receive<Answer>,
+  ): Promise<Answer> {
+    stop.throwIfAborted();
+    if (closing) throw new HttpFailure('network', 'the client is closed');
+    own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
+    const { kept, fresh } = await own;
+    return await exchange(freshConnection ? fresh : kept, bare(request), stop, receive);
+  }
+
   async function send(request: OutgoingRequest): Promise<IncomingAnswer> {
-    const { signal, freshConnection, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
-    // Not AbortSignal.any: it keeps a little of every request with a signal of the caller's that lives long.
-    const stop = new AbortController();
-    const onAbort = () => stop.abort(signal?.reason);
-    const deadline = setTimeout(() => {
-      stop.abort(new HttpFailure('timeout', `no complete answer within ${limitMs} ms`));
-    }, limitMs);
-    signal?.addEventListener('abort', onAbort);
+    const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
+    const stop = stopAfter(limitMs, signal);
     try {
-      signal?.throwIfAborted();
-      if (closing) throw new HttpFailure('network', 'the client is closed');
-      own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
-      const { kept, fresh } = await own;
-      return await exchange(freshConnection ? fresh : kept, bare(rest), stop.signal);
+      return await start(rest, stop.signal, (outcome: Outcome<IncomingAnswer>) =>
+        receiveWhole(rest.maxBodyBytes, outcome),
+      );
     } catch (error) {
-      signal?.throwIfAborted();
-      throw error instanceof HttpFailure ? error : new HttpFailure('network', networkProblem(error));
+      throw failureOf(error, signal);
     } finally {
-      clearTimeout(deadline);
-      signal?.removeEventListener('abort', onAbort);
+      stop.release();
+    }
+  }
+
+  async function open(request: OutgoingRequest): Promise<IncomingStream> {
+    const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
+    const stop = stopAfter(limitMs, signal);
+    try {
+      const answer = await start(rest, stop.signal, (outcome: Outcome<IncomingStream>) =>
+        receiveStream({ ...outcome, toFailure: (error) => failureOf(error, signal) }),
+      );
+      answer.body.once('close', stop.release);
+      return answer;
+    } catch (error) {
+      stop.release();
+      throw failureOf(error, signal);
     }
   }
 
@@ -112,7 +139,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     await Promise.all([kept.close(), fresh.close()]);
   }
 
-  return { send, close: () => (closing ??= closeOwn()) };
+  return { send, open, close: () => (closing ??= closeOwn()) };
 }
 
 /** Connections that are kept for the next request, and those that are made for one. */
@@ -121,22 +148,49 @@ interface Connections {
   readonly fresh: Dispatcher;
 }
 
+interface Stop {
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+/** One signal for a caller who gives up and for a deadline that covers everything. */
+function stopAfter(limitMs: number, signal: AbortSignal | undefined): Stop {
+  // Not AbortSignal.any: it keeps a little of every request with a signal of the caller's that lives long.
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(signal?.reason);
+  const deadline = setTimeout(() => {
+    stop.abort(new HttpFailure('timeout', `no complete answer within ${limitMs} ms`));
+  }, limitMs);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  return {
+    signal: stop.signal,
+    release() {
+      clearTimeout(deadline);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+type Receive<Answer> = (outcome: Outcome<Answer>) => Dispatcher.DispatchHandler;
+
 /**
- * One request and its whole answer. `dispatch`, not undici's `request`: its options keep having no prototype that way
- * (T098), and a caller who gives up need not wait for a connection that is still being made.
+ * One request. `dispatch`, not undici's `request`: its options keep having no prototype that way (T098), and a caller
+ * who gives up need not wait for a connection that is still being made.
  */
-async function exchange(
+async function exchange<Answer>(
   dispatcher: Dispatcher,
-  { method, url, headers, body, maxBodyBytes }: Omit<OutgoingRequest, 'signal' | 'timeoutMs' | 'freshConnection'>,
+  { method, url, headers, body }: Pick<OutgoingRequest, 'method' | 'url' | 'headers' | 'body'>,
   signal: AbortSignal,
-): Promise<IncomingAnswer> {
+  receive: Receive<Answer>,
+): Promise<Answer> {
   signal.throwIfAborted();
   const options: StoppableOptions = {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
     headers: bare({ ...headers, 'accept-encoding': 'identity' }),
-    body: body ?? null,
+    body: (body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
     signal,
   };
   return new Promise((resolve, reject) => {
@@ -148,7 +202,7 @@ async function exchange(
     const onAbort = () => giveUp(signal.reason);
     signal.addEventListener('abort', onAbort);
     const handler: Dispatcher.DispatchHandler = {
-      ...receiver(maxBodyBytes, { resolve, reject, giveUp }),
+      ...receive({ resolve, reject, giveUp }),
       onRequestStart(controller) {
         request = controller;
         // Only now can a request be stopped that was given up while its connection was being made.
@@ -159,71 +213,15 @@ async function exchange(
   });
 }
 
-interface Outcome {
-  readonly resolve: (answer: IncomingAnswer) => void;
-  readonly reject: (error: Error) => void;
-  readonly giveUp: (reason: HttpFailure) => void;
-}
-
-function receiver(maxBodyBytes: number, { resolve, reject, giveUp }: Outcome): Dispatcher.DispatchHandler {
-  let head: Omit<IncomingAnswer, 'body'> | undefined;
-  const received = createBuffer(maxBodyBytes);
-  return {
-    onResponseStart(_controller, status, given) {
-      // An informational answer: the real one follows.
-      if (status < 200) return;
-      head = { status, headers: bare(given) };
-      if (!isPlain(head)) {
-        giveUp(new HttpFailure('encoded', 'the answer is compressed, although that was not asked for'));
-      }
-    },
-    onResponseData(_controller, chunk) {
-      if (received.add(chunk)) return;
-      giveUp(new HttpFailure('too-large', `the answer is larger than ${maxBodyBytes} bytes`));
-    },
-    onResponseEnd() {
-      if (head) resolve({ ...head, body: received.bytes() });
-    },
-    onResponseError(_controller, error) {
-      reject(error);
-    },
-  };
-}
-
-/** Whether the bytes are the answer as it is, with nothing to inflate: `content-encoding` and its hop-by-hop sister. */
-function isPlain({ headers }: Pick<IncomingAnswer, 'headers'>): boolean {
-  const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
-  return content === 'identity' && String(transfer).toLowerCase() === 'chunked';
-}
-
-/**
- * One buffer that grows, not a list of chunks: a mebibyte that comes in chunks of one byte would be a million objects,
- * each of which keeps alive what the socket read (T058).
- */
-function createBuffer(maxBytes: number): { add(chunk: Buffer): boolean; bytes(): Buffer } {
-  let buffer = Buffer.alloc(0);
-  let size = 0;
-  return {
-    /** @returns whether there was room */
-    add(chunk) {
-      const needed = size + chunk.length;
-      if (needed > maxBytes) return false;
-      if (needed > buffer.length) {
-        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(needed, 2 * buffer.length)));
-        buffer.copy(larger, 0, 0, size);
-        buffer = larger;
-      }
-      chunk.copy(buffer, size);
-      size = needed;
-      return true;
-    },
-    bytes: () => buffer.subarray(0, size),
-  };
-}
-
 /** The media type an answer states, for messages. */
-export function mediaTypeOf({ headers }: IncomingAnswer): string {
+export function mediaTypeOf({ headers }: IncomingHead): string {
   return String(headers['content-type']).match(/^[\w.+-]+\/[\w.+-]+/)?.[0] ?? 'of no stated type';
+}
+
+/** What a request ended with: the caller's own reason, or why there is no whole answer. */
+function failureOf(error: unknown, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted) return signal.reason;
+  return error instanceof HttpFailure ? error : new HttpFailure('network', networkProblem(error));
 }
 
 /** Only the code and the system's message: a parser error also carries the bytes it failed at. */

@@ -1,39 +1,67 @@
-import { EgainApiError, EgainAuthError, isEgainAuthError } from '../errors.ts';
-import {
-  type HttpClient,
-  HttpFailure,
-  type IncomingAnswer,
-  mediaTypeOf,
-  type OutgoingRequest,
-} from '../http/client.ts';
-import { repeatsAny } from '../protocol/encodings.ts';
+import { Readable } from 'node:stream';
+import { bare } from '../http/agent.ts';
+import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingBody, OutgoingRequest } from '../http/client.ts';
+import { findOperation } from '../operations/find-operation.ts';
+import type { OperationActor } from '../operations/operation.ts';
+import type { CheckedPath } from '../operations/operation-types.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
-import type { TokenSet } from '../protocol/token-set.ts';
+import { apiError, isSuccess, parseApiAnswer } from './api-answer.ts';
+import { type ApiAnswer, type ApiCall, callApi } from './api-call.ts';
+import { DEFAULT_RETRIES, type RetryBudget } from './api-retries.ts';
+import { type ApiHosts, type Query, resolveApiUrl } from './api-url.ts';
+import type { Caller } from './caller.ts';
+import { followPages } from './pages.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-/** An error that is longer is not looked through for the token, and not kept. */
-const MAX_ERROR_TEXT = 16 * 1024;
-/** How much of a gateway's page is kept. */
-const MAX_TEXT = 1024;
+/** Of an answer that was to be streamed, and is an error. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+export type ApiMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface ApiRequestOptions {
-  /** Added to the path, encoded; `$lang` and its like keep their `$`. `undefined` members are left out. */
-  query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON. */
+  /** Added to the path, percent-encoded. `undefined` members are left out. */
+  query?: Query;
+  /**
+   * Sent as JSON, unless it is bytes, `FormData`, `URLSearchParams`, a `Blob` or a stream: those are sent as they are,
+   * streams as they come. Say what they are in `headers['content-type']`; the default is `application/octet-stream`.
+   */
   body?: unknown;
   /** Beside `accept`, `accept-language` (eGain requires one; default `en-US`) and the token, which cannot be replaced. */
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** For everything: getting a token, all tries and the last byte of the answer. @default `http.timeoutMs` */
+  timeoutMs?: number;
+  /**
+   * How often a GET or HEAD may be sent again after 429, 5xx or a lost connection, as long as the deadline allows. Other
+   * methods never are.
+   * @default 2
+   */
+  retries?: number;
+}
+
+/** An answer as it comes. */
+export interface ApiResponse {
+  /** 2xx: everything else is thrown. */
+  readonly status: number;
+  /** Lower-case names, such as the `location` of an export that was accepted. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /**
+   * To be read, or destroyed: until then it holds a connection. Errors of the stream are `api_unavailable`, or the reason
+   * of `signal`.
+   */
+  readonly body: Readable;
 }
 
 /**
- * eGain's REST APIs as one actor.
+ * eGain's REST APIs as somebody.
  *
- * Each method returns the parsed JSON body, or `undefined` for 204, eGain's answer for an empty list.
+ * The verbs return the parsed JSON body, or `undefined` for 204, eGain's answer for an empty list. Before a token is asked
+ * for, the path is looked up among eGain's published operations: one that does not accept this actor is refused, and
+ * without `scope` of its own the client asks for the scopes that the operation declares.
  * @throws {EgainApiError} `api_error` when eGain refused, with its own code and message
- * @throws {EgainAuthError} `origin_not_allowed` before anything is sent, for a path that leads off the API host;
- *   `api_unavailable` when no whole answer came back; `invalid_api_response` when it was no JSON; and whatever getting
- *   a token throws
+ * @throws {EgainAuthError} before anything is sent: `origin_not_allowed` for a path that leads off the API host,
+ *   `actor_not_allowed`, `invalid_scope`; `api_unavailable` when no whole answer came back; `invalid_api_response` when it
+ *   was no JSON; and whatever getting a token throws
  */
 export interface ApiClient {
   get<T = unknown>(path: string, options?: Omit<ApiRequestOptions, 'body'>): Promise<T>;
@@ -41,94 +69,119 @@ export interface ApiClient {
   put<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
   patch<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
   delete<T = unknown>(path: string, options?: ApiRequestOptions): Promise<T>;
-  request<T = unknown>(method: ApiMethod, path: string, options?: ApiRequestOptions): Promise<T>;
-}
-
-export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-export interface ApiClientDependencies {
-  readonly apiUrl: URL | undefined;
-  readonly http: HttpClient;
-  readonly getToken: (call: TokenCall) => TokenSet | Promise<TokenSet>;
-}
-
-/** What one call tells about the token it needs. */
-export interface TokenCall {
-  readonly signal?: AbortSignal | undefined;
-  /** The access token that was just answered 401. */
-  readonly rejected?: string | undefined;
-}
-
-export function createApiClient({ apiUrl, http, getToken }: ApiClientDependencies): ApiClient {
-  async function request<T>(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<T> {
-    // Before a token is asked for: what may not be called costs nothing.
-    const url = resolveApiUrl(requireConfigured(apiUrl, 'apiUrl'), path, options.query);
-    const own = ownHeaders(options.headers);
-    const { signal } = options;
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const sendWith = (accessToken: string): Promise<IncomingAnswer> =>
-      send(http, {
-        ...{ method, url, body, signal, maxBodyBytes: MAX_ANSWER_BYTES },
-        headers: headersOf(own, body !== undefined, accessToken),
-      });
-
-    let { accessToken } = await getToken({ signal });
-    let answer = await sendWith(accessToken);
-    if (answer.status === 401) {
-      // Not looking at WWW-Authenticate: eGain documents none. Once, and any method: what was refused was not carried out.
-      const renewed = await renew(accessToken, signal);
-      if (renewed !== undefined) {
-        accessToken = renewed;
-        answer = await sendWith(accessToken);
-      }
-    }
-    return parseApiAnswer(answer, { method, url, accessToken }) as T;
-  }
-
-  /** @returns another access token than the rejected one, or `undefined` where only a new login would bring one */
-  async function renew(rejected: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    try {
-      const { accessToken } = await getToken({ signal, rejected });
-      return accessToken === rejected ? undefined : accessToken;
-    } catch (error) {
-      // eGain's own answer says more than that nobody is signed in.
-      if (isEgainAuthError(error, 'login_required')) return undefined;
-      throw error;
-    }
-  }
-
-  return {
-    get: (path, options) => request('GET', path, options),
-    post: (path, options) => request('POST', path, options),
-    put: (path, options) => request('PUT', path, options),
-    patch: (path, options) => request('PATCH', path, options),
-    delete: (path, options) => request('DELETE', path, options),
-    request,
-  };
+  /** Any method, and the answer with its headers and its body as a stream: attachments, exports. */
+  request(method: ApiMethod, path: string, options?: ApiRequestOptions): Promise<ApiResponse>;
+  /**
+   * One page after the other, each as eGain sent it, until there is no link to a next one; none at all for 204.
+   * @example for await (const { portal } of api.paginate<Portals>('/knowledge/portalmgr/v4/portals')) …
+   */
+  paginate<T = unknown>(path: string, options?: Omit<ApiRequestOptions, 'body'>): AsyncIterable<T>;
 }
 
 /**
- * The origin lock: whatever the path looks like once a URL parser has read it, the token goes to the configured API
- * origin or nowhere (T069).
+ * The same for actors that are known when the code is written: a literal path whose operation accepts none of them does not
+ * compile. What is returned is typed by what it is assigned to: `const portals: Portals = await api.get('…')`.
  */
-function resolveApiUrl(apiUrl: URL, path: string, query: ApiRequestOptions['query'] = {}): URL {
-  const url = URL.canParse(path, apiUrl.href) ? new URL(path, apiUrl) : undefined;
-  if (!url || url.origin !== apiUrl.origin || url.username || url.password) {
-    throw new EgainAuthError('origin_not_allowed', `only ${apiUrl.origin} may be called with a token`, {
-      remedy: 'Pass a path that starts with one /, such as /knowledge/portalmgr/v4/myportals; or set apiUrl.',
-    });
+export interface ActorApiClient<A extends OperationActor> {
+  get<const P extends string, T = unknown>(
+    path: CheckedPath<A, 'GET', P>,
+    options?: Omit<ApiRequestOptions, 'body'>,
+  ): Promise<T>;
+  post<const P extends string, T = unknown>(path: CheckedPath<A, 'POST', P>, options?: ApiRequestOptions): Promise<T>;
+  put<const P extends string, T = unknown>(path: CheckedPath<A, 'PUT', P>, options?: ApiRequestOptions): Promise<T>;
+  patch<const P extends string, T = unknown>(path: CheckedPath<A, 'PATCH', P>, options?: ApiRequestOptions): Promise<T>;
+  delete<const P extends string, T = unknown>(
+    path: CheckedPath<A, 'DELETE', P>,
+    options?: ApiRequestOptions,
+  ): Promise<T>;
+  request<const M extends ApiMethod, const P extends string>(
+    method: M,
+    path: CheckedPath<A, M extends 'HEAD' ? 'GET' : Exclude<M, 'HEAD'>, P>,
+    options?: ApiRequestOptions,
+  ): Promise<ApiResponse>;
+  paginate<const P extends string, T = unknown>(
+    path: CheckedPath<A, 'GET', P>,
+    options?: Omit<ApiRequestOptions, 'body'>,
+  ): AsyncIterable<T>;
+}
+
+export interface ApiClientDependencies {
+  /** `undefined` where the options do not say: then every call is refused. */
+  readonly hosts: ApiHosts | undefined;
+  readonly http: HttpClient;
+  readonly timeoutMs: number;
+  readonly budget: RetryBudget;
+}
+
+export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget }: ApiClientDependencies): ApiClient {
+  // Before a token is asked for: what may not be called costs nothing.
+  function prepare(method: ApiMethod, path: string, given: ApiRequestOptions, accept: string): ApiCall {
+    const { query, body, headers, signal, retries = DEFAULT_RETRIES, ...options } = bare(given);
+    const url = resolveApiUrl(requireConfigured(hosts, 'apiUrl'), path, query);
+    const content = contentOf(body);
+    return {
+      ...{ method, url, signal, retries },
+      operation: findOperation(method, url.pathname),
+      headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
+      body: content.body,
+      isReplayable: content.isReplayable,
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      maxBodyBytes: MAX_ANSWER_BYTES,
+    };
   }
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.append(name, String(value));
+
+  async function fetchJson(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<unknown> {
+    const call = prepare(method, path, options, 'application/json');
+    return parseApiAnswer(await callApi({ caller, budget, transport: http.send }, call), call);
   }
-  return url;
+
+  const verb =
+    (method: ApiMethod) =>
+    <T>(path: string, options?: ApiRequestOptions) =>
+      fetchJson(method, path, options) as Promise<T>;
+
+  return {
+    get: verb('GET'),
+    post: verb('POST'),
+    put: verb('PUT'),
+    patch: verb('PATCH'),
+    delete: verb('DELETE'),
+    async request(method, path, options = {}) {
+      const call = prepare(method, path, options, '*/*');
+      const given = await callApi({ caller, budget, transport: (request) => openStream(http, request) }, call);
+      if (isStream(given)) return given.answer;
+      throw apiError(given as ApiAnswer<IncomingAnswer>, call);
+    },
+    paginate: <T>(path: string, options?: Omit<ApiRequestOptions, 'body'>) =>
+      followPages(path, options, (next, nextOptions) => fetchJson('GET', next, nextOptions)) as AsyncIterable<T>,
+  };
+}
+
+type Streamed = IncomingAnswer | IncomingStream;
+
+/** An answer of 2xx as a stream, every other one whole, or as much of it as is looked at. */
+export async function openStream(http: HttpClient, request: OutgoingRequest): Promise<Streamed> {
+  const answer = await http.open(request);
+  if (isSuccess(answer)) return answer;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer.body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_ERROR_BYTES) break;
+  }
+  return { ...answer, body: Buffer.concat(chunks) };
+}
+
+function isStream(given: ApiAnswer<Streamed>): given is ApiAnswer<IncomingStream> {
+  return given.answer.body instanceof Readable;
 }
 
 /** Of the connection, not of a call: another host behind the same address would get the token (T069). */
 const NOT_THEIRS = /^(connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
 
 /** @throws {TypeError} for what cannot be sent, or is not the caller's to say (T073) */
-function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<string, string> {
+export function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<string, string> {
   const own = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
   for (const [name, value] of own) {
     const isSendable = /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
@@ -138,95 +191,34 @@ function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<string, 
   return Object.fromEntries(own);
 }
 
-function headersOf(own: Record<string, string>, hasBody: boolean, accessToken: string): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'accept-language': 'en-US',
-    ...(hasBody && { 'content-type': 'application/json' }),
-    ...own,
-    // Last: a caller's header cannot become a second identity (T073).
-    authorization: `Bearer ${accessToken}`,
-  };
+interface Content {
+  readonly body: OutgoingBody | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isReplayable: boolean;
 }
 
-async function send(http: HttpClient, request: OutgoingRequest): Promise<IncomingAnswer> {
-  try {
-    return await http.send(request);
-  } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
-    // The other end may have closed a kept connection just now. What only reads may be sent again (F41, T072).
-    const mayRepeat = error.kind === 'network' && request.method === 'GET' && !request.freshConnection;
-    if (mayRepeat) return send(http, { ...request, freshConnection: true });
-    throw new EgainAuthError('api_unavailable', `${request.url.origin}: ${error.message}`, {
-      remedy: 'Check that this machine reaches the API host, then try again.',
-    });
+const JSON_TYPE = { 'content-type': 'application/json' };
+const BYTES_TYPE = { 'content-type': 'application/octet-stream' };
+
+function contentOf(body: unknown): Content {
+  if (body === undefined) return { body: undefined, isReplayable: true };
+  if (body instanceof Uint8Array) return { body, headers: BYTES_TYPE, isReplayable: true };
+  if (body instanceof URLSearchParams) {
+    return {
+      body: body.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      isReplayable: true,
+    };
   }
-}
-
-function parseApiAnswer(
-  answer: IncomingAnswer,
-  { method, url, accessToken }: { method: ApiMethod; url: URL; accessToken: string },
-): unknown {
-  const { status, body } = answer;
-  if (status === 204) return undefined;
-  // Gateways quote the Authorization header they did not like.
-  const text = body.toString('utf8').replaceAll(accessToken, '[access token]');
-  const parsed = parseJson(text);
-  const subject = `${method} ${url.pathname} was answered ${status}`;
-  if (status < 200 || status > 299) {
-    const isKept = text.length <= MAX_ERROR_TEXT && !repeatsAny(text, [accessToken]);
-    throw apiError(subject, status, isKept ? (parsed === text ? text.slice(0, MAX_TEXT) : parsed) : withheld(parsed));
+  // undici writes the boundary.
+  if (body instanceof FormData) return { body: body as OutgoingBody, isReplayable: true };
+  if (body instanceof Blob) {
+    return { body, headers: body.type === '' ? BYTES_TYPE : { 'content-type': body.type }, isReplayable: true };
   }
-  if (text === '') return undefined;
-  if (parsed !== text) return parsed;
-  throw new EgainAuthError('invalid_api_response', `${subject} with text ${mediaTypeOf(answer)}, not JSON`, {
-    remedy: 'Check that apiUrl is eGain’s API host and not the host people sign in at.',
-  });
+  if (isStreamOfBytes(body)) return { body, headers: BYTES_TYPE, isReplayable: false };
+  return { body: JSON.stringify(body), headers: JSON_TYPE, isReplayable: true };
 }
 
-/** @returns the text itself when it is no JSON */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
-
-/** Of an error that repeats the token, cut or encoded, no more than eGain's own code. */
-function withheld(parsed: unknown): unknown {
-  const { code } = membersOf(parsed);
-  return {
-    ...(typeof code === 'string' && /^\d{3}-\d{3}$/.test(code) && { code }),
-    developerMessage: '(withheld: it repeats the access token, or is too long to tell)',
-  };
-}
-
-function membersOf(body: unknown): Readonly<Record<string, unknown>> {
-  return typeof body === 'object' && body !== null ? { ...body } : {};
-}
-
-function apiError(subject: string, apiStatus: number, body: unknown): EgainApiError {
-  const { code, developerMessage, details } = membersOf(body);
-  const apiCode = typeof code === 'string' ? code : undefined;
-  return new EgainApiError(
-    apiCode === undefined ? subject : `${subject} ${apiCode}`,
-    REMEDIES.get(apiCode ?? String(apiStatus)) ?? 'See developerMessage and body.',
-    {
-      apiStatus,
-      apiCode,
-      developerMessage: typeof developerMessage === 'string' ? developerMessage : undefined,
-      details: Array.isArray(details) ? details : [],
-      body,
-    },
-  );
-}
-
-/** @see eGain's OpenAPI files, `WSErrorCommon` */
-const REMEDIES: ReadonlyMap<string, string> = new Map([
-  ['401-101', 'eGain does not accept this token any more: sign in again.'],
-  ['403-112', 'This operation does not accept this actor: see the security section of its API page.'],
-  ['403-197', 'Request the scope that this operation needs, and assign it to the client application.'],
-  ['406-100', 'Send an accept-language that eGain knows, such as en-US.'],
-  ['429', 'Too many requests: wait, then try again.'],
-]);

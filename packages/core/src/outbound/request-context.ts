@@ -1,7 +1,8 @@
-import type { Actor, ScopeOf } from '../actor.ts';
+import type { Actor, OperationActorOf, ScopeOf } from '../actor.ts';
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { SignedOutReason } from '../events.ts';
 import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation, targetOf } from '../http/exchange.ts';
+import type { OperationActor } from '../operations/operation.ts';
 import type { LogoutOptions, StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
@@ -9,8 +10,11 @@ import type { DelegatedScope, Scope } from '../scope.ts';
 import type { EgainIdentity, EgainSession, SessionRecord } from '../session/session.ts';
 import type { SessionLookup } from '../session/session-keeper.ts';
 import type { SessionManager } from '../session/session-manager.ts';
-import type { TokenRequest, TokenSource } from '../tokens/token-source.ts';
-import type { ApiClient, ApiClientDependencies } from './api-client.ts';
+import { type TokenRequestOptions, tokenRequest } from '../tokens/token-request.ts';
+import type { TokenSource } from '../tokens/token-source.ts';
+import type { ActorApiClient, ApiClient } from './api-client.ts';
+import { accepts, type Caller, type CallerDependencies, identityOf, notAccepted, operationActorsOf } from './caller.ts';
+import { type LedgerEntry, serverTiming } from './ledger.ts';
 
 export interface TokenOptions<S extends string = Scope> {
   /**
@@ -27,26 +31,6 @@ export interface TokenOptions<S extends string = Scope> {
   parameters?: Readonly<Record<string, string>>;
   /** Gives up waiting. What others wait for too goes on. */
   signal?: AbortSignal | undefined;
-}
-
-/** No scopes: what an actor brings itself is asked for, or refused. */
-const NONE: readonly string[] = Object.freeze([]);
-
-type TokenRequestOptions = { readonly [name in Exclude<keyof TokenRequest, 'actor'>]?: TokenRequest[name] | undefined };
-
-/** Every member is the caller's own, none inherited (T098). */
-export function tokenRequest(actor: Actor, options: TokenRequestOptions = {}): TokenRequest {
-  const { scope, parameters, forceRenewal, rejected, signal } = options;
-  // What is not there at all need not be asked whose it is, which costs more than all the rest.
-  const isOwn = (name: string) => Object.hasOwn(options, name);
-  return {
-    actor,
-    scope: scope !== undefined && isOwn('scope') ? scope : NONE,
-    parameters: parameters !== undefined && isOwn('parameters') ? parameters : undefined,
-    forceRenewal: forceRenewal !== undefined && isOwn('forceRenewal') ? forceRenewal : undefined,
-    rejected: rejected !== undefined && isOwn('rejected') ? rejected : undefined,
-    signal: signal !== undefined && isOwn('signal') ? signal : undefined,
-  };
 }
 
 /** What a handler may ask of whoever calls it. */
@@ -75,7 +59,20 @@ export interface RequestContext {
   /** eGain's API as `actor`. @throws {EgainAuthError} `login_required` from every call while there is no actor */
   readonly api: ApiClient;
   /** eGain's API as somebody else. */
-  apiAs<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): ApiClient;
+  apiAs<A extends Actor>(
+    actor: A,
+    options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>,
+  ): ActorApiClient<OperationActorOf<A>>;
+  /**
+   * eGain's API as the first of several who is there, and whom the operation accepts: `['customer', 'anonymous-customer']`
+   * reads for whoever signed in, and for visitors too. `user` and `customer` are there when they signed in, on-behalf-of
+   * actors where the middleware names one, the others always.
+   * @throws {EgainAuthError} from every call: `login_required` when none is there, `actor_not_allowed` when the operation
+   *   accepts none of them
+   */
+  apiAs<const A extends OperationActor>(actors: readonly A[]): ActorApiClient<A>;
+  /** What this request has called at eGain's API so far: for logs and tests. */
+  readonly ledger: readonly LedgerEntry[];
   /** @throws {EgainAuthError} `login_required` while there is no actor */
   getToken(options?: TokenOptions): Promise<TokenSet>;
   /** Answers this request by sending the browser to sign in. */
@@ -96,10 +93,12 @@ export interface AdapterContext extends RequestContext {
   withActor(actor: Actor, options?: Pick<TokenOptions, 'scope'>): AdapterContext;
 }
 
-export interface RequestContextDependencies {
+export interface RequestContextDependencies extends CallerDependencies {
   readonly tokens: TokenSource;
   readonly sessions: SessionManager | undefined;
-  readonly createApi: (getToken: ApiClientDependencies['getToken']) => ApiClient;
+  readonly createApi: (caller: Caller) => ApiClient;
+  /** Whether answers tell how long eGain took. */
+  readonly serverTiming: boolean;
   readonly startLogin: (
     options: StartLoginOptions & { readonly furtherScope?: readonly string[] },
     request: HttpRequest,
@@ -116,6 +115,7 @@ export function createRequestContext(
   lookUp: () => SessionLookup,
 ): AdapterContext {
   const { tokens, sessions, createApi, startLogin, endSession, loginUrl } = dependencies;
+  const ledger: LedgerEntry[] = [];
   const openSession = (): SessionRecord | undefined => lookUp().session;
 
   /** Where it matters: a session that cannot be looked up is not the same as none (F28). */
@@ -162,7 +162,16 @@ export function createRequestContext(
     throw session ? actorNotAllowed(session.persona) : loginRequired(as);
   }
 
-  function contextAs(stated: Actor | undefined, scope: readonly string[] = []): AdapterContext {
+  function record(entry: LedgerEntry): void {
+    if (ledger.length < MAX_LEDGER) ledger.push(entry);
+    if (dependencies.serverTiming && !reply.headersSent) reply.appendHeader('server-timing', serverTiming(entry));
+  }
+
+  function apiAs(actor: Actor, scope: readonly string[] | undefined): ApiClient {
+    return createApi({ record, identify: (operation) => identityOf(dependencies, actor, scope, operation) });
+  }
+
+  function contextAs(stated: Actor | undefined, scope?: readonly string[]): AdapterContext {
     const actorOf = (): Actor | undefined => {
       const session = stated ? undefined : openSession();
       return session ? { type: 'session', session } : stated;
@@ -173,12 +182,38 @@ export function createRequestContext(
       if (!actor) throw loginRequired(undefined);
       return actor;
     };
-    const getToken = async (options: TokenRequestOptions = {}): Promise<TokenSet> =>
-      tokens.getToken(tokenRequest(requireActor(), { scope, ...options }));
-    return new Context(lookUp, actorOf, () => createApi(getToken), {
-      apiAs: (actor, options) =>
-        createApi((call) => tokens.getToken(tokenRequest(actor, { ...call, scope: options?.scope ?? [] }))),
-      getToken,
+
+    /** @returns `undefined` while nobody of that name is there */
+    function actorNamed(name: OperationActor): Actor | undefined {
+      if (name === 'client' || name === 'anonymous-customer') return { type: name };
+      if (stated && operationActorsOf(stated).includes(name)) return stated;
+      if (name !== 'user' && name !== 'customer') return undefined;
+      const session = requireLookup();
+      return session?.persona === name ? { type: 'session', session } : undefined;
+    }
+
+    function apiAsFirstOf(names: readonly OperationActor[]): ApiClient {
+      return createApi({
+        record,
+        identify(operation) {
+          const present = names.filter((name) => actorNamed(name) !== undefined);
+          const chosen = present.find((name) => accepts(operation, [name]));
+          const actor = chosen && actorNamed(chosen);
+          if (actor) return identityOf(dependencies, actor, undefined, operation);
+          throw operation && present.length > 0
+            ? notAccepted(operation, present)
+            : loginRequired(names.find((name) => name === 'user' || name === 'customer'));
+        },
+      });
+    }
+
+    return new Context(lookUp, actorOf, ledger, {
+      createApi: () =>
+        createApi({ record, identify: (operation) => identityOf(dependencies, requireActor(), scope, operation) }),
+      apiAs: (who: Actor | readonly OperationActor[], options?: Pick<TokenOptions, 'scope'>) =>
+        isList(who) ? apiAsFirstOf(who) : apiAs(who, options?.scope),
+      getToken: async (options: TokenRequestOptions = {}): Promise<TokenSet> =>
+        tokens.getToken(tokenRequest(requireActor(), { scope, ...options })),
       login: async (options = {}) => reply.send(startLogin(options, request)),
       logout: async (options) => reply.send(await endSession(request, options)),
       challenge,
@@ -189,7 +224,14 @@ export function createRequestContext(
   return contextAs(undefined);
 }
 
-type Verbs = Pick<AdapterContext, 'apiAs' | 'getToken' | 'login' | 'logout' | 'challenge' | 'withActor'>;
+/** More were made by a request that never ends. */
+const MAX_LEDGER = 1000;
+
+const isList = (who: Actor | readonly OperationActor[]): who is readonly OperationActor[] => Array.isArray(who);
+
+type Verbs = Pick<AdapterContext, 'apiAs' | 'getToken' | 'login' | 'logout' | 'challenge' | 'withActor'> & {
+  readonly createApi: () => ApiClient;
+};
 
 /**
  * A class, against the house rule: one is made for each request, and an object literal with getters takes microseconds.
@@ -202,14 +244,21 @@ class Context implements AdapterContext {
   readonly logout: AdapterContext['logout'];
   readonly challenge: AdapterContext['challenge'];
   readonly withActor: AdapterContext['withActor'];
+  readonly ledger: readonly LedgerEntry[];
   readonly #lookUp: () => SessionLookup;
   readonly #actorOf: () => Actor | undefined;
   readonly #createApi: () => ApiClient;
 
-  constructor(lookUp: () => SessionLookup, actorOf: () => Actor | undefined, createApi: () => ApiClient, verbs: Verbs) {
+  constructor(
+    lookUp: () => SessionLookup,
+    actorOf: () => Actor | undefined,
+    ledger: readonly LedgerEntry[],
+    verbs: Verbs,
+  ) {
     this.#lookUp = lookUp;
     this.#actorOf = actorOf;
-    this.#createApi = createApi;
+    this.#createApi = verbs.createApi;
+    this.ledger = ledger;
     this.apiAs = verbs.apiAs;
     this.getToken = verbs.getToken;
     this.login = verbs.login;

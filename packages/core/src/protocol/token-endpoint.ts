@@ -1,7 +1,8 @@
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
-import { type HttpClient, HttpFailure, type IncomingAnswer, type OutgoingRequest } from '../http/client.ts';
+import type { HttpClient, IncomingAnswer, OutgoingRequest } from '../http/client.ts';
+import { HttpFailure } from '../http/http-failure.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
 import { serializeScopes } from './scopes.ts';
 import { parseTokenAnswer } from './token-answer.ts';

@@ -12,6 +12,7 @@ const VARIABLES: [name: string, value: string, options: object][] = [
   ['EGAIN_LOGIN_CUSTOMER_SCOPE', 'a', { login: { customer: { scope: ['a'] } } }],
   ['EGAIN_SESSION_SECRET', 'new old', { session: { secret: ['new', 'old'] } }],
   ['EGAIN_SESSION_COOKIE_NAME', 'x', { session: { cookieName: 'x' } }],
+  ['EGAIN_DEFAULT_CLIENT_SCOPE', 'a b', { defaultClientScope: ['a', 'b'] }],
   ['EGAIN_USER_AUTHORIZATION_URL', 'x', { endpoints: { user: { authorizationUrl: 'x' } } }],
   ['EGAIN_USER_TOKEN_URL', 'x', { endpoints: { user: { tokenUrl: 'x' } } }],
   ['EGAIN_USER_ISSUER', 'x', { endpoints: { user: { issuer: 'x' } } }],

@@ -20,7 +20,7 @@ export const tokenOf = (egain: EgainAuth, name: string, signal?: AbortSignal): P
 /** Calls the API as somebody, who the API must find them to be. */
 export async function callAs(egain: EgainAuth, name: string): Promise<void> {
   const api = egain.api({ type: 'on-behalf-of', subject: user({ username: name }) }, { scope: SCOPE });
-  const { owner } = await api.get<{ owner: string }>('/who', { headers: { 'x-meant-for': name } });
+  const { owner }: { owner: string } = await api.get('/who', { headers: { 'x-meant-for': name } });
   if (owner !== name) throw new Error(`${name} was served as ${owner}`);
 }
 

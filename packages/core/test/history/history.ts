@@ -141,7 +141,8 @@ export async function runHistory(settings: HistorySettings): Promise<History> {
       await api.get('/knowledge/portalmgr/v4/PROD-1000/search', { ...options, query: { q: id } });
       return;
     }
-    const answer = await api.get<{ user: [{ firstName: string }] }>('/knowledge/portalmgr/v4/portals/user', options);
+    const path: string = '/knowledge/portalmgr/v4/portals/user';
+    const answer: { user: [{ firstName: string }] } = await api.get(path, options);
     const { firstName } = answer.user[0];
     if (firstName !== journalName) violations.push(`request ${id}, ${parameter}: answered the data of ${firstName}`);
   }

@@ -14,7 +14,8 @@ function apiAnswering(answer: unknown) {
     throw new Error('unexpected call');
   };
   const others = { post: unexpected, put: unexpected, patch: unexpected, delete: unexpected, request: unexpected };
-  return { api: { get, ...others } as ApiClient, get };
+  const paginate = async function* () {};
+  return { api: { get, paginate, ...others } as ApiClient, get };
 }
 
 describe('who signed in', () => {

@@ -1,0 +1,22 @@
+import type { FlowName } from '../options.ts';
+import { assertScopes, judgeScopes, SCOPE_REMEDIES } from '../protocol/scopes.ts';
+import type { Problems } from './option-problems.ts';
+
+/** What a flow will be asked for: a list, and of kinds that it can have. */
+export function checkScopes(
+  option: string,
+  flow: FlowName,
+  scope: readonly string[] | undefined,
+  problems: Problems,
+): void {
+  try {
+    assertScopes(scope);
+    for (const { message, isError } of judgeScopes(flow, scope ?? [])) {
+      if (isError) problems.add(option, 'wrong_scope_kind', message, SCOPE_REMEDIES[flow]);
+      else problems.warn('unusual_scope_kind', `${option} ${message}.`);
+    }
+  } catch {
+    const [example] = /such as ([\w.]+)/.exec(SCOPE_REMEDIES[flow])?.slice(1) ?? [];
+    problems.add(option, 'not_a_scope_list', 'is not a list of scopes', `Such as ['${example}'].`);
+  }
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { bare } from './agent.ts';
+import type { IncomingAnswer, IncomingHead, IncomingStream } from './client.ts';
+import { HttpFailure } from './http-failure.ts';
+
+export interface Outcome<Answer> {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+  readonly giveUp: (reason: HttpFailure) => void;
+}
+
+/** The answer once it is there from the first byte to the last. */
+export function receiveWhole(
+  maxBodyBytes: number,
+  { resolve, reject, giveUp }: Outcome<IncomingAnswer>,
+): Dispatcher.DispatchHandler {
+  let head: IncomingHead | undefined;
+  const received = createBuffer(maxBodyBytes);
+  return {
+    onResponseStart(_controller, status, given) {
+      // An informational answer: the real one follows.
+      if (status < 200) return;
+      head = { status, headers: bare(given) };
+      if (!isPlain(head)) giveUp(compressed());
+    },
+    onResponseData(_controller, chunk) {
+      if (received.add(chunk)) return;
+      giveUp(new HttpFailure('too-large', `the answer is larger than ${maxBodyBytes} bytes`));
+    },
+    onResponseEnd() {
+      if (head) resolve({ ...head, body: received.bytes() });
+    },
+    onResponseError(_controller, error) {
+      reject(error);
+    },
+  };
+}
+
+export interface StreamOutcome extends Outcome<IncomingStream> {
+  /** What the stream is destroyed with. */
+  readonly toFailure: (error: unknown) => Error;
+}
+
+/** The answer as soon as its head is there. What is not read is not received: the connection waits. */
+export function receiveStream({ resolve, reject, giveUp, toFailure }: StreamOutcome): Dispatcher.DispatchHandler {
+  let body: Readable | undefined;
+  return {
+    onResponseStart(controller, status, given) {
+      // An informational answer: the real one follows.
+      if (status < 200) return;
+      const head = { status, headers: bare(given) };
+      if (!isPlain(head)) return giveUp(compressed());
+      body = new Readable({
+        read: () => controller.resume(),
+        destroy(error, callback) {
+          // Ended, it has nothing left to give up.
+          if (!this.readableEnded) controller.abort(error ?? new Error('given up'));
+          callback(error && toFailure(error));
+        },
+      });
+      resolve({ ...head, body });
+    },
+    onResponseData(controller, chunk) {
+      if (body?.push(chunk) === false) controller.pause();
+    },
+    onResponseEnd() {
+      body?.push(null);
+    },
+    onResponseError(_controller, error) {
+      if (body) body.destroy(error);
+      else reject(error);
+    },
+  };
+}
+
+const compressed = () => new HttpFailure('encoded', 'the answer is compressed, although that was not asked for');
+
+/** Whether the bytes are the answer as it is, with nothing to inflate: `content-encoding` and its hop-by-hop sister. */
+function isPlain({ headers }: IncomingHead): boolean {
+  const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
+  return content === 'identity' && String(transfer).toLowerCase() === 'chunked';
+}
+
+/**
+ * One buffer that grows, not a list of chunks: a mebibyte that comes in chunks of one byte would be a million objects,
+ * each of which keeps alive what the socket read (T058).
+ */
+function createBuffer(maxBytes: number): { add(chunk: Buffer): boolean; bytes(): Buffer } {
+  let buffer = Buffer.alloc(0);
+  let size = 0;
+  return {
+    /** @returns whether there was room */
+    add(chunk) {
+      const needed = size + chunk.length;
+      if (needed > maxBytes) return false;
+      if (needed > buffer.length) {
+        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(needed, 2 * buffer.length)));
+        buffer.copy(larger, 0, 0, size);
+        buffer = larger;
+      }
+      chunk.copy(buffer, size);
+      size = needed;
+      return true;
+    },
+    bytes: () => buffer.subarray(0, size),
+  };
+}

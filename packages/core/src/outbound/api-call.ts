@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withinDeadline } from '../deadline.ts';
+import { EgainAuthError, type EgainAuthErrorCode, isEgainAuthError } from '../errors.ts';
+import { type HttpEvent, httpEvents } from '../events.ts';
+import type { IncomingHead, OutgoingRequest } from '../http/client.ts';
+import { HttpFailure } from '../http/http-failure.ts';
+import type { Operation, OperationActor } from '../operations/operation.ts';
+import type { TokenSet } from '../protocol/token-set.ts';
+import { type Outcome, type RetryBudget, retryDelayMs } from './api-retries.ts';
+import type { Caller, CallIdentity } from './caller.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+/** One call, whatever its answer will be read as. */
+export interface ApiCall {
+  readonly method: OutgoingRequest['method'];
+  /** At the API origin: see `resolveApiUrl`. */
+  readonly url: URL;
+  readonly operation: Operation | undefined;
+  /** Lower-case names. Whatever stands here as `authorization` is replaced. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: OutgoingRequest['body'];
+  /** Whether the body can be sent again. */
+  readonly isReplayable: boolean;
+  /** For everything: token, tries, waits and the answer. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly signal: AbortSignal | undefined;
+  readonly maxBodyBytes: number;
+}
+
+/** An answer of any status, and what it was had with. */
+export interface ApiAnswer<Answer> {
+  readonly answer: Answer;
+  readonly tokens: TokenSet;
+  readonly actors: readonly OperationActor[];
+}
+
+export interface ApiCallDependencies<Answer> {
+  readonly caller: Caller;
+  readonly budget: RetryBudget;
+  readonly transport: (request: OutgoingRequest) => Promise<Answer>;
+}
+
+/**
+ * Sends a call as somebody: one token, one renewal and one replay where that is rejected, and as many retries as the call
+ * and the budget allow.
+ * @throws {EgainAuthError} `api_unavailable` when no answer came; whatever `identify` and getting a token throw
+ * @throws the reason of `signal`
+ */
+export async function callApi<Answer extends IncomingHead>(
+  { caller, budget, transport }: ApiCallDependencies<Answer>,
+  call: ApiCall,
+): Promise<ApiAnswer<Answer>> {
+  const { operation, signal, isReplayable } = call;
+  const trace = startTrace(call);
+  let isRenewed = false;
+  let retries = 0;
+
+  /** @returns another access token than the rejected one, or `undefined` where only a new login would bring one */
+  async function renew(identity: CallIdentity, { accessToken }: TokenSet): Promise<TokenSet | undefined> {
+    try {
+      const renewed = await trace.waitForToken(identity.getToken({ signal, rejected: accessToken }));
+      return renewed.accessToken === accessToken ? undefined : renewed;
+    } catch (error) {
+      // eGain's own answer says more than that nobody is signed in.
+      if (isEgainAuthError(error, 'login_required')) return undefined;
+      throw error;
+    }
+  }
+
+  async function run(): Promise<ApiAnswer<Answer>> {
+    const identity = caller.identify(operation);
+    trace.actors = identity.actors;
+    const given = identity.getToken({ signal });
+    let tokens = given instanceof Promise ? await trace.waitForToken(given) : given;
+    budget.earn();
+    for (let freshConnection = false; ; trace.resends += 1) {
+      trace.tokens = tokens;
+      const outcome: Outcome<Answer> = await trace.send(transport, { ...requestOf(call, tokens), freshConnection });
+      const answer = 'answer' in outcome ? outcome.answer : undefined;
+      if (answer?.status === 401 && !isRenewed) {
+        // Not looking at WWW-Authenticate: eGain documents none. Once, and any method: what was refused was not carried out.
+        isRenewed = true;
+        const renewed = await renew(identity, tokens);
+        if (renewed && isReplayable) {
+          tokens = renewed;
+          continue;
+        }
+      }
+      const delayMs = isReplayable && retries < call.retries ? retryDelayMs(call.method, outcome, retries) : undefined;
+      if (delayMs === undefined || delayMs >= trace.leftMs() || !budget.spend()) {
+        if (answer) return { answer, tokens, actors: identity.actors };
+        throw unavailable(call, (outcome as { failure: HttpFailure }).failure);
+      }
+      retries += 1;
+      freshConnection = 'failure' in outcome;
+      if (delayMs > 0) await pause(delayMs, signal);
+    }
+  }
+
+  try {
+    return await run();
+  } catch (error) {
+    trace.code = isEgainAuthError(error) ? error.code : undefined;
+    throw error;
+  } finally {
+    caller.record?.(trace.entry());
+  }
+}
+
+function requestOf({ method, url, headers, body, signal, maxBodyBytes }: ApiCall, tokens: TokenSet): OutgoingRequest {
+  return {
+    ...{ method, url, body, signal, maxBodyBytes },
+    // Last: a caller's header cannot become a second identity (T073).
+    headers: { ...headers, authorization: `Bearer ${tokens.accessToken}` },
+  };
+}
+
+async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(delayMs, undefined, signal && { signal });
+  } catch (error) {
+    throw signal?.reason ?? error;
+  }
+}
+
+function unavailable({ url, timeoutMs }: Pick<ApiCall, 'url' | 'timeoutMs'>, failure?: HttpFailure): EgainAuthError {
+  const problem = failure?.kind === 'timeout' || !failure ? `no answer within ${timeoutMs} ms` : failure.message;
+  return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
+    remedy: 'Check that this machine reaches the API host, then try again.',
+  });
+}
+
+/** What is told of a call, and how long it may still take. */
+interface Trace {
+  actors: readonly OperationActor[];
+  tokens: TokenSet | undefined;
+  resends: number;
+  code: EgainAuthErrorCode | undefined;
+  leftMs(): number;
+  /** @throws {EgainAuthError} `api_unavailable` when that takes too long; what others wait for too goes on */
+  waitForToken(tokens: TokenSet | Promise<TokenSet>): Promise<TokenSet>;
+  send<Answer extends IncomingHead>(
+    transport: ApiCallDependencies<Answer>['transport'],
+    request: OutgoingRequest,
+  ): Promise<Outcome<Answer>>;
+  entry(): LedgerEntry;
+}
+
+function startTrace(call: ApiCall): Trace {
+  const { method, url, operation, timeoutMs } = call;
+  const startedAt = performance.now();
+  let tokenMs = 0;
+  let status: number | undefined;
+
+  const trace: Trace = {
+    actors: [],
+    tokens: undefined,
+    resends: 0,
+    code: undefined,
+    leftMs: () => startedAt + timeoutMs - performance.now(),
+
+    async waitForToken(tokens) {
+      const from = performance.now();
+      try {
+        return await withinDeadline(tokens, trace.leftMs(), () => unavailable(call));
+      } finally {
+        tokenMs += performance.now() - from;
+      }
+    },
+
+    async send(transport, request) {
+      const from = performance.now();
+      let failure: HttpEvent['failure'];
+      try {
+        const answer = await transport({ ...request, timeoutMs: Math.max(1, trace.leftMs()) });
+        status = answer.status;
+        return { answer };
+      } catch (error) {
+        status = undefined;
+        failure = error instanceof HttpFailure ? error.kind : 'aborted';
+        if (error instanceof HttpFailure) return { failure: error };
+        throw error;
+      } finally {
+        if (httpEvents.hasSubscribers) publish(from, failure);
+      }
+    },
+
+    entry: () => ({
+      method,
+      path: operation?.path ?? url.pathname,
+      ...(operation && { operationId: operation.operationId }),
+      ...actorOf(trace.actors),
+      scope: [...(trace.tokens?.scope ?? [])],
+      ...(trace.tokens && { tokenSource: trace.tokens.source }),
+      ...(status !== undefined && { status }),
+      startedAt: performance.timeOrigin + startedAt,
+      durationMs: performance.now() - startedAt,
+      tokenMs,
+      retries: trace.resends,
+      ...(trace.code && { code: trace.code }),
+    }),
+  };
+
+  function publish(from: number, failure: HttpEvent['failure']): void {
+    httpEvents.publish({
+      method,
+      origin: url.origin,
+      ...(operation && { path: operation.path }),
+      ...actorOf(trace.actors),
+      ...(status !== undefined && { status }),
+      startedAt: performance.timeOrigin + from,
+      durationMs: performance.now() - from,
+      resend: trace.resends,
+      ...(failure && { failure }),
+    } satisfies HttpEvent);
+  }
+
+  return trace;
+}
+
+function actorOf([actor, ...others]: readonly OperationActor[]): { actor?: OperationActor } {
+  return actor && others.length === 0 ? { actor } : {};
+}

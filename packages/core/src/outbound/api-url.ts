@@ -1,0 +1,43 @@
+import { EgainAuthError } from '../errors.ts';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where APIs are, and the hosts that are taken for it. */
+export interface ApiHosts {
+  /** The only origin that a token is sent to. */
+  readonly apiUrl: URL;
+  /** Where people sign in and tokens are issued. */
+  readonly loginOrigins: ReadonlySet<string>;
+}
+
+/**
+ * The origin lock: whatever the path looks like once a URL parser has read it, the token goes to the configured API
+ * origin or nowhere (T069).
+ * @throws {EgainAuthError} `origin_not_allowed`
+ */
+export function resolveApiUrl(hosts: ApiHosts, path: string, query: Query = {}): URL {
+  const { apiUrl } = hosts;
+  const url = URL.canParse(path, apiUrl.href) ? new URL(path, apiUrl) : undefined;
+  if (!url || url.origin !== apiUrl.origin || url.username || url.password) throw originNotAllowed(hosts, url);
+  const added = serializeQuery(query);
+  if (added !== '') url.search += `${url.search === '' ? '' : '&'}${added}`;
+  return url;
+}
+
+/** Form decoding is not needed to read it, and `$` is encoded like everything that is no letter. */
+function serializeQuery(query: Query): string {
+  return Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
+    .join('&');
+}
+
+/** Names no host that a caller sent: it may hold what does not belong into a log. */
+export function originNotAllowed({ apiUrl, loginOrigins }: ApiHosts, url: URL | undefined): EgainAuthError {
+  const isLogin = url !== undefined && loginOrigins.has(url.origin);
+  return new EgainAuthError('origin_not_allowed', `only ${apiUrl.origin} may be called with a token`, {
+    remedy: isLogin
+      ? `${url.host} is the host people sign in at; APIs are at ${apiUrl.host}. Pass the path alone.`
+      : 'Pass a path that starts with one /, such as /knowledge/portalmgr/v4/myportals; or set apiUrl.',
+  });
+}
