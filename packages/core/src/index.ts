@@ -16,6 +16,8 @@ export {
   isEgainAuthError,
 } from './errors.ts';
 export type { ImpersonationEvent, SessionEvent, SignedOutReason, TokenEvent, WarningEvent } from './events.ts';
+export type { OperationActor } from './operations/operation.ts';
+export type { CheckedPath } from './operations/operation-types.ts';
 export type {
   ClientOptions,
   EgainAuthOptions,
