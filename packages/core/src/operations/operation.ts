@@ -15,7 +15,7 @@ export interface Operation {
   readonly method: string;
   /** A template: `/knowledge/portalmgr/v4/portals/{portalID}`. */
   readonly path: string;
-  /** `getPortalDetailsById`; unique. */
+  /** `getPortalDetailsById`; unique. `None` is that of the one operation whose file gives none. */
   readonly operationId: string;
   /** Whether the operation says itself whom it accepts. From one that does not, nothing may be concluded. */
   readonly isDeclared: boolean;
