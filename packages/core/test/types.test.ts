@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { compile } from './compiler.ts';
 
 /** What a reader of the documents has at hand. */
 const PREAMBLE = `
-import { createEgainAuth, customer, scope, user, type EgainAuth, type EgainAuthOptions, type TokenSet } from '../src/index.ts';
+import { createEgainAuth, customer, scope, user, type EgainAuth, type EgainAuthOptions, type TokenSet } from '../../src/index.ts';
 declare const egain: EgainAuth;
 `;
 
@@ -26,7 +24,7 @@ const COMPILES: Readonly<Record<string, string>> = {
     await egain.onBehalfOf(customer({ email: 'a@b.example' }), { scope: read });
     const answer: { user: unknown[] } = await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: read }).get('/x');`,
   'a resource that the application adds': `
-    declare module '../src/scope.ts' { interface EgainResources { 'analytics.resourcemgr': true } }
+    declare module '../../src/scope.ts' { interface EgainResources { 'analytics.resourcemgr': true } }
     await egain.anonymousCustomer({ scope: ['analytics.resourcemgr.read'] });`,
 };
 
@@ -71,41 +69,18 @@ const DOES_NOT: Readonly<Record<string, readonly [code: string, words: RegExp]>>
   'writing to a token set': [`declare const tokens: TokenSet; tokens.accessToken = 'x';`, /read-only property/],
 };
 
-const PACKAGE = resolve(import.meta.dirname, '..');
-const FOLDER = join(PACKAGE, '.types');
-let output = '';
+const sources = (kind: string, codes: readonly string[]): [string, string][] =>
+  codes.map((code, index) => [`${kind}-${index}`, `${PREAMBLE}${code}\nexport {};\n`]);
 
-beforeAll(() => {
-  mkdirSync(FOLDER, { recursive: true });
-  const good = Object.values(COMPILES);
-  const bad = Object.values(DOES_NOT).map(([code]) => code);
-  for (const [kind, codes] of Object.entries({ good, bad })) {
-    for (const [index, code] of codes.entries())
-      writeFileSync(join(FOLDER, `${kind}-${index}.ts`), `${PREAMBLE}${code}\nexport {};\n`);
-  }
-  const compilerOptions = {
-    noEmit: true,
-    noUnusedLocals: false,
-    types: ['node'],
-    customConditions: ['@egain-auth/source'],
-  };
-  writeFileSync(
-    join(FOLDER, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions, include: ['*.ts'] }),
-  );
-  output = spawnSync(join(PACKAGE, '../../node_modules/.bin/tsc'), ['-p', FOLDER, '--pretty', 'false'], {
-    encoding: 'utf8',
-  }).stdout;
+const errorsIn = compile('types', {
+  ...Object.fromEntries(sources('good', Object.values(COMPILES))),
+  ...Object.fromEntries(
+    sources(
+      'bad',
+      Object.values(DOES_NOT).map(([code]) => code),
+    ),
+  ),
 });
-afterAll(() => {
-  rmSync(FOLDER, { recursive: true, force: true });
-});
-
-/** The compiler's messages about one file. */
-function errorsIn(file: string): string {
-  const messages = output.split(/\n(?=\S)/);
-  return messages.filter((message) => message.includes(`${file}.ts(`)).join('\n');
-}
 
 describe('what compiles', () => {
   test.each(Object.keys(COMPILES).map((name, index) => [name, index] as const))('%s', (_name, index) => {

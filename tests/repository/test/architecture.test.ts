@@ -21,6 +21,7 @@ describe('who imports whom', () => {
     ['packages/core/src/outbound/api-client.ts', "import {\n  x,\n} from '../routes/login.ts';"],
     ['packages/core/src/http/client.ts', "const x = await import('../protocol/scopes.ts');"],
     ['packages/core/src/errors.ts', "import '@egain-auth/express';"],
+    ['packages/core/src/operations/find-operation.ts', "import { x } from '../errors.ts';"],
     ['packages/core/src/options.ts', "import { x } from './seal.ts';"],
     ['packages/express/src/middleware.ts', "import { x } from '@egain-auth/testing';"],
     ['packages/express/src/middleware.ts', "import { x } from '../../core/src/seal.ts';"],
@@ -48,7 +49,7 @@ describe('what the documents name exists', () => {
 
   test.each(DOCUMENTS)('every path in %s', (document) => {
     const paths = [
-      ...read(document).matchAll(/`((?:packages|apps|tests|benchmarks|tools|docs|\.ci|\.changeset)\/[\w./@-]*)`/g),
+      ...read(document).matchAll(/`((?:packages|apps|tests|benchmarks|tools|data|docs|\.ci|\.changeset)\/[\w./@-]*)`/g),
     ];
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
     const missing = [...paths, ...links].map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)));
