@@ -16,6 +16,7 @@ import type { ApiHosts } from './outbound/api-url.ts';
 import { type Caller, identityOf } from './outbound/caller.ts';
 import { lookUpIdentity } from './outbound/identity.ts';
 import { type AdapterContext, createRequestContext, type TokenOptions } from './outbound/request-context.ts';
+import { type ApiUse, type ClientApplication, listClientApplications } from './permissions.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoint.ts';
 import { createRevocation, type RevokeToken } from './protocol/revocation.ts';
@@ -88,6 +89,12 @@ export interface EgainAuth {
     actor: A,
     options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>,
   ): ActorApiClient<OperationActorOf<A>>;
+  /**
+   * What the Partition Administrator has to set in the Administration Console: for the configured logins and
+   * `defaultClientScope`, and for what you say that your code does. Asks nobody; run it in a test or a script.
+   * @throws {EgainAuthError} `actor_not_allowed` for an operation that does not accept its actor, `scope_mismatch`
+   */
+  permissions(uses?: readonly ApiUse[]): ClientApplication[];
 
   /**
    * Answers login, callback, logout and session status; `undefined` for every other URL.
@@ -171,6 +178,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     tokenExchange: ({ registrationId, subjectToken, ...tokenOptions }: Parameters<EgainAuth['tokenExchange']>[0]) =>
       getToken({ type: 'exchanged', registrationId, subjectToken }, tokenOptions),
     api,
+    permissions: (uses: readonly ApiUse[] = []) => listClientApplications(options, uses),
     handle: async (request: HttpRequest, reply: HttpReply) => route?.(request, reply),
     async authenticate(request: HttpRequest, reply: HttpReply) {
       const lookUp = await (routes?.sessions.lookUp(request, reply) ?? nobody);

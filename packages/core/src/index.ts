@@ -48,6 +48,7 @@ export type { LedgerEntry } from './outbound/ledger.ts';
 export type { AuthRequirement, RequestContext, TokenOptions } from './outbound/request-context.ts';
 export type { OperationActor } from './operations/operation.ts';
 export type { CheckedPath } from './operations/operation-types.ts';
+export type { ApiUse, ClientApplication } from './permissions.ts';
 export type { Persona } from './protocol/endpoints.ts';
 export { parseMetadata } from './protocol/metadata.ts';
 export type { TokenSet } from './protocol/token-set.ts';

@@ -3,7 +3,7 @@ import { compile } from './compiler.ts';
 
 /** What a reader of the documents has at hand. */
 const PREAMBLE = `
-import { createEgainAuth, customer, scope, user, type EgainAuth, type EgainAuthOptions, type TokenSet } from '../../src/index.ts';
+import { type Actor, type ApiClient, createEgainAuth, customer, type RequestContext, scope, type Subject, user, type EgainAuth, type EgainAuthOptions, type TokenSet } from '../../src/index.ts';
 declare const egain: EgainAuth;
 `;
 
@@ -23,6 +23,29 @@ const COMPILES: Readonly<Record<string, string>> = {
     const read = ['knowledge.portalmgr.onbehalfof.read'] as const;
     await egain.onBehalfOf(customer({ email: 'a@b.example' }), { scope: read });
     const answer: { user: unknown[] } = await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: read }).get('/x');`,
+  'an operation that the actor may call, a path that is not known, and one that is put together': `
+    const portals: { portal: unknown[] } = await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }).get('/knowledge/portalmgr/v4/myportals?$lang=en-US');
+    const visitor = egain.api({ type: 'anonymous-customer' });
+    const id: string = 'PROD-1';
+    await visitor.get(\`/knowledge/portalmgr/v4/portals/\${id}/bookmarks\`);
+    await visitor.get(id);
+    await visitor.post('/core/casemgr/v4/cases', { body: {} });
+    await visitor.request('HEAD', '/knowledge/portalmgr/v4/PROD-1000/search');
+    for await (const page of visitor.paginate('/knowledge/portalmgr/v4/portals')) console.log(page);`,
+  'an operation that one of several actors may call': `
+    declare const who: { type: 'client' } | { type: 'anonymous-customer' };
+    await egain.api(who).get('/knowledge/portalmgr/v4/portals/PROD-1000/articles/PROD-1');
+    declare const anybody: Actor;
+    await egain.api(anybody).get('/knowledge/portalmgr/v4/myportals');
+    declare const subject: Subject;
+    await egain.api({ type: 'on-behalf-of', subject }).get('/knowledge/portalmgr/v4/myportals');
+    declare const context: RequestContext;
+    await context.api.get<{ portal: unknown[] }>('/knowledge/portalmgr/v4/myportals');
+    await context.apiAs(['customer', 'anonymous-customer']).get('/knowledge/portalmgr/v4/portals/PROD-1000/bookmarks');`,
+  'a client of one actor where any will do': `
+    const search = (api: ApiClient) => api.get<{ name: string }>('/knowledge/portalmgr/v4/PROD-1000/search');
+    await search(egain.api({ type: 'client' }));
+    await search(egain.api({ type: 'anonymous-customer' }));`,
   'a resource that the application adds': `
     declare module '../../src/scope.ts' { interface EgainResources { 'analytics.resourcemgr': true } }
     await egain.anonymousCustomer({ scope: ['analytics.resourcemgr.read'] });`,
@@ -30,6 +53,24 @@ const COMPILES: Readonly<Record<string, string>> = {
 
 /** With the words that the compiler must say. */
 const DOES_NOT: Readonly<Record<string, readonly [code: string, words: RegExp]>> = {
+  'an operation that the actor may not call': [
+    `await egain.api({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }).post('/core/aiservices/v4/PROD-1000/answers?q=x');`,
+    /is not assignable to parameter of type '"egain: actor 'on-behalf-of-user' is not accepted by this operation"'/,
+  ],
+  'an operation that none of several actors may call': [
+    `declare const who: { type: 'client' } | { type: 'anonymous-customer' };
+    await egain.api(who).get('/knowledge/portalmgr/v4/myportals');`,
+    /"egain: actor 'client' is not accepted by this operation"/,
+  ],
+  'an operation that nobody of a list may call': [
+    `declare const context: RequestContext;
+    await context.apiAs(['customer', 'anonymous-customer']).get('/knowledge/portalmgr/v4/myportals');`,
+    /"egain: actor 'customer' is not accepted by this operation"/,
+  ],
+  'another method of the same path': [
+    `await egain.api({ type: 'anonymous-customer' }).request('POST', '/knowledge/portalmgr/v4/portals/PROD-1000/bookmarks');`,
+    /"egain: actor 'anonymous-customer' is not accepted by this operation"/,
+  ],
   'an application scope for an anonymous customer': [
     `await egain.anonymousCustomer({ scope: ['app.core.aiservices.read'] });`,
     /"app\.core\.aiservices\.read"' is not assignable to type 'DelegatedScope'.*Did you mean '"core\.aiservices\.read"'/s,

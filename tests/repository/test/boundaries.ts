@@ -12,13 +12,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The folders of core, from the ground up: each may import those below it, none beside it or above. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['deadline', 'errors', 'events', 'operations', 'scope', 'seal', 'sha256', 'subject'],
+  ['operations'],
+  ['deadline', 'errors', 'events', 'scope', 'seal', 'sha256', 'subject'],
   ['http'],
   ['protocol'],
   ['flows', 'tokens'],
   ['session'],
   ['routes', 'outbound'],
-  ['configuration', 'issuer'],
+  ['configuration', 'issuer', 'permissions'],
   ['egain-auth'],
   ['index'],
 ];
