@@ -1,22 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { type EgainAuth, type EgainAuthError, egainAuth, egainErrorHandler } from '@egain-auth/koa';
+import { type ApiClient, type EgainAuth, type EgainAuthError, egainAuth, egainErrorHandler } from '@egain-auth/koa';
 import Koa, { type Context, type Middleware } from 'koa';
 import { html } from './html.ts';
-import { type Caller, readArticle, searchArticles } from './knowledge.ts';
+import { readArticle, searchArticles } from './knowledge.ts';
 import { articlePage, page, searchPage } from './pages.ts';
 
 const STYLE = readFileSync(new URL('../src/style.css', import.meta.url), 'utf8');
 
 /** @param onError the log gets what was wrong and what to do; the browser gets a code and an id */
 export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) => console.error(error)): Koa {
-  // Made once: all visitors share one token.
-  const actor = { type: 'anonymous-customer' } as const;
-  const scope = ['knowledge.portalmgr.read'] as const;
-  const visitor: Caller = { actor, api: egain.api(actor, { scope }), getToken: () => egain.getToken(actor, { scope }) };
-
-  /** Whoever signed in, or else a visitor: a handler need not know which. */
-  const callerOf = (ctx: Context): Caller => (ctx.egain.isAuthenticated ? ctx.egain : visitor);
-
   const app = new Koa();
   app.use(egainErrorHandler({ onError }));
   app.use(
@@ -36,21 +28,18 @@ export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) =>
 
   app.use(
     get(/^\/$/, async (ctx) => {
-      const caller = callerOf(ctx);
       const q = new URLSearchParams(ctx.querystring).get('q') ?? '';
-      const found = q === '' ? undefined : await searchArticles(caller.api, q);
-      ctx.body = page(ctx, 'Help', searchPage(q, found), { caller, token: await caller.getToken() });
+      const found = q === '' ? undefined : await searchArticles(reader(ctx), q);
+      ctx.body = page(ctx, 'Help', searchPage(q, found));
     }),
   );
   app.use(
     get(/^\/articles\/([\w-]+)$/, async (ctx, id) => {
-      const caller = callerOf(ctx);
-      const article = await readArticle(caller.api, id);
-      const called = { caller, token: await caller.getToken() };
+      const article = await readArticle(reader(ctx), id);
       if (!article) ctx.status = 404;
       ctx.body = article
-        ? page(ctx, article.name, articlePage(article), called)
-        : page(ctx, 'No such article', html`<p><a href="/">Back to the search</a></p>`, called);
+        ? page(ctx, article.name, articlePage(article))
+        : page(ctx, 'No such article', html`<p><a href="/">Back to the search</a></p>`);
     }),
   );
   app.use((ctx) => {
@@ -59,6 +48,9 @@ export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) =>
   });
   return app;
 }
+
+/** Whoever signed in, or else a visitor: a handler need not know which. All visitors share one token. */
+const reader = (ctx: Context): ApiClient => ctx.egain.apiAs(['customer', 'anonymous-customer']);
 
 /** A router of one route. */
 function get(path: RegExp, handle: (ctx: Context, id: string) => Promise<void> | void): Middleware {

@@ -1,14 +1,7 @@
-import { type Actor, type ApiClient, EgainApiError, type TokenSet } from '@egain-auth/koa';
+import { type ApiClient, EgainApiError } from '@egain-auth/koa';
 
 const API = '/knowledge/portalmgr/v4';
 const PORTAL = process.env['EGAIN_PORTAL'] ?? 'PROD-1000';
-
-/** As whom eGain is called: `ctx.egain` is one. */
-export interface Caller {
-  readonly actor: Actor | undefined;
-  readonly api: ApiClient;
-  getToken(): Promise<TokenSet>;
-}
 
 export interface Article {
   readonly id: string;

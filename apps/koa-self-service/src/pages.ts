@@ -1,10 +1,8 @@
-import type { TokenSet } from '@egain-auth/koa';
 import type { Context } from 'koa';
 import { type Html, html } from './html.ts';
-import type { Article, Caller } from './knowledge.ts';
+import type { Article } from './knowledge.ts';
 
-/** @param called as whom eGain is called, where it is */
-export function page(ctx: Context, title: string, body: Html, called?: { caller: Caller; token: TokenSet }): string {
+export function page(ctx: Context, title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -21,7 +19,7 @@ export function page(ctx: Context, title: string, body: Html, called?: { caller:
 <main>
 <h1>${title}</h1>
 ${body}
-${called && calledAs(called.caller, called.token)}
+${calledAs(ctx)}
 </main>
 </body>
 </html>
@@ -61,8 +59,10 @@ export function articlePage({ id, articleSummary }: Article): Html {
 <p><small>${id}</small></p>`;
 }
 
-/** Never the token. */
-function calledAs({ actor }: Caller, { scope, source }: TokenSet): Html {
-  const who = actor?.type === 'session' ? `${actor.session.persona} who signed in` : actor?.type;
-  return html`<footer>eGain is called as <b>${who}</b>, with the scopes <b>${[...scope].join(' ')}</b>, by a token from <b>${source}</b>.</footer>`;
+/** As whom eGain was called for this page, where it was. */
+function calledAs({ egain }: Context): Html | undefined {
+  const call = egain.ledger.at(-1);
+  if (!call) return undefined;
+  const { actor, scope, tokenSource } = call;
+  return html`<footer>eGain was called as <b>${actor}</b>, with the scopes <b>${scope.join(' ')}</b>, by a token from <b>${tokenSource}</b>.</footer>`;
 }

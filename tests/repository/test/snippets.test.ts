@@ -7,6 +7,7 @@ import { ROOT } from './sources.ts';
 const DOCUMENTS = [
   'README.md',
   'docs/adapters.md',
+  'docs/permissions.md',
   ...['core', 'express', 'koa', 'nestjs', 'testing'].map((name) => `packages/${name}/README.md`),
 ];
 // Inside the package, so that its dependencies resolve.

@@ -49,7 +49,7 @@ test('a visitor opens an article, signs in on it as a customer, and signs out on
   expect(page.url()).toBe(article);
   expect(await textOf('h1')).toBe('Lost & Stolen Cards');
   expect(await textOf('header')).toContain('Signed in as a customer');
-  expect(await textOf('footer')).toContain('as customer who signed in');
+  expect(await textOf('footer')).toContain('as customer');
 
   await signOut();
   expect(page.url()).toBe(article);
@@ -72,7 +72,7 @@ test('T045: after signing out, the back button shows nothing of the customer', a
   const customersPages = [`${app.baseUrl}/?q=card`, `${app.baseUrl}/articles/PROD-3110`];
   for (const url of customersPages) {
     await page.goto(url);
-    expect(await textOf('footer')).toContain('as customer who signed in');
+    expect(await textOf('footer')).toContain('as customer');
   }
   await signOut();
   for (const url of customersPages.toReversed()) {
