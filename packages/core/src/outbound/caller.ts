@@ -72,8 +72,12 @@ export function operationActorsOf(actor: Actor): readonly OperationActor[] {
       return [`on-behalf-of-${actor.subject.persona}`];
     case 'exchanged':
       return ['user', 'customer'];
-    default:
+    case 'client':
+    case 'anonymous-customer':
       return [actor.type];
+    // Of another type than the types allow: whoever gets the token says so.
+    default:
+      return [];
   }
 }
 
