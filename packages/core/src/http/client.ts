@@ -108,7 +108,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
     const stop = stopAfter(limitMs, signal);
     try {
-      return await start(rest, stop.signal, (outcome: Outcome<IncomingAnswer>) =>
+      return await start(bare(rest), stop.signal, (outcome: Outcome<IncomingAnswer>) =>
         receiveWhole(rest.maxBodyBytes, outcome),
       );
     } catch (error) {
@@ -122,7 +122,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
     const stop = stopAfter(limitMs, signal);
     try {
-      const answer = await start(rest, stop.signal, (outcome: Outcome<IncomingStream>) =>
+      const answer = await start(bare(rest), stop.signal, (outcome: Outcome<IncomingStream>) =>
         receiveStream({ ...outcome, toFailure: (error) => failureOf(error, signal) }),
       );
       answer.body.once('close', stop.release);

@@ -116,7 +116,7 @@ export interface ApiClientDependencies {
 export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget }: ApiClientDependencies): ApiClient {
   // Before a token is asked for: what may not be called costs nothing.
   function prepare(method: ApiMethod, path: string, given: ApiRequestOptions, accept: string): ApiCall {
-    const { query, body, headers, signal, retries = DEFAULT_RETRIES, ...options } = bare(given);
+    const { query, body, headers, signal, retries = DEFAULT_RETRIES, timeoutMs: limitMs = timeoutMs } = bare(given);
     const url = resolveApiUrl(requireConfigured(hosts, 'apiUrl'), path, query);
     const content = contentOf(body);
     return {
@@ -125,7 +125,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
       headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
       body: content.body,
       isReplayable: content.isReplayable,
-      timeoutMs: options.timeoutMs ?? timeoutMs,
+      timeoutMs: limitMs,
       maxBodyBytes: MAX_ANSWER_BYTES,
     };
   }
