@@ -93,10 +93,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function start<Answer>(
-    { freshConnection, ...request }: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
+    given: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
     stop: AbortSignal,
     receive: Receive<Answer>,
   ): Promise<Answer> {
+    const { freshConnection, ...request } = bare(given);
     stop.throwIfAborted();
     if (closing) throw new HttpFailure('network', 'the client is closed');
     own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
