@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
+import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingBody, OutgoingRequest } from '../http/client.ts';
+import type { HttpFailure } from '../http/http-failure.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import type { OperationActor } from '../operations/operation.ts';
 import type { CheckedPath } from '../operations/operation-types.ts';
@@ -161,7 +163,7 @@ type Streamed = IncomingAnswer | IncomingStream;
 
 /** An answer of 2xx as a stream, every other one whole, or as much of it as is looked at. */
 export async function openStream(http: HttpClient, request: OutgoingRequest): Promise<Streamed> {
-  const answer = await http.open(request);
+  const answer = await http.open(request, (failure, head) => (isSuccess(head) ? brokenOff(request, failure) : failure));
   if (isSuccess(answer)) return answer;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -171,6 +173,16 @@ export async function openStream(http: HttpClient, request: OutgoingRequest): Pr
     if (size > MAX_ERROR_BYTES) break;
   }
   return { ...answer, body: Buffer.concat(chunks) };
+}
+
+function brokenOff({ url }: OutgoingRequest, { kind, message }: HttpFailure): EgainAuthError {
+  const isLate = kind === 'timeout';
+  const problem = isLate ? 'the answer did not end in time' : message;
+  return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
+    remedy: isLate
+      ? 'Set a longer timeoutMs: it covers a stream to its last byte, and the time it takes to read it.'
+      : 'Nothing of it is whole: ask for it again.',
+  });
 }
 
 function isStream(given: ApiAnswer<Streamed>): given is ApiAnswer<IncomingStream> {
