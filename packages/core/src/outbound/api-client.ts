@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { isAnyArrayBuffer } from 'node:util/types';
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingBody, OutgoingRequest } from '../http/client.ts';
@@ -12,6 +13,7 @@ import { type ApiAnswer, type ApiCall, callApi } from './api-call.ts';
 import { DEFAULT_RETRIES, type RetryBudget } from './api-retries.ts';
 import { type ApiHosts, type Query, resolveApiUrl } from './api-url.ts';
 import type { Caller } from './caller.ts';
+import { multipartOf } from './multipart.ts';
 import { followPages } from './pages.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -127,7 +129,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
       headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
       body: content.body,
       isReplayable: content.isReplayable,
-      timeoutMs: options.timeoutMs ?? timeoutMs,
+      timeoutMs: checkTimeout(options.timeoutMs ?? timeoutMs),
       maxBodyBytes: MAX_ANSWER_BYTES,
     };
   }
@@ -157,6 +159,15 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     paginate: <T>(path: string, options?: Omit<ApiRequestOptions, 'body'>) =>
       followPages(path, options, (next, nextOptions) => fetchJson('GET', next, nextOptions)) as AsyncIterable<T>,
   };
+}
+
+/** What a timer of Node's can wait; it takes anything longer for one millisecond. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** @throws {TypeError} */
+function checkTimeout(timeoutMs: number): number {
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+  throw new TypeError(`options.timeoutMs: use whole milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
 }
 
 type Streamed = IncomingAnswer | IncomingStream;
@@ -214,7 +225,8 @@ const BYTES_TYPE = { 'content-type': 'application/octet-stream' };
 
 function contentOf(body: unknown): Content {
   if (body === undefined) return { body: undefined, isReplayable: true };
-  if (body instanceof Uint8Array) return { body, headers: BYTES_TYPE, isReplayable: true };
+  const bytes = bytesOf(body);
+  if (bytes) return { body: bytes, headers: BYTES_TYPE, isReplayable: true };
   if (body instanceof URLSearchParams) {
     return {
       body: body.toString(),
@@ -222,14 +234,21 @@ function contentOf(body: unknown): Content {
       isReplayable: true,
     };
   }
-  // undici writes the boundary.
-  if (body instanceof FormData) return { body: body as OutgoingBody, isReplayable: true };
+  if (isForm(body)) return contentOf(multipartOf(body));
   if (body instanceof Blob) {
     return { body, headers: body.type === '' ? BYTES_TYPE : { 'content-type': body.type }, isReplayable: true };
   }
   if (isStreamOfBytes(body)) return { body, headers: BYTES_TYPE, isReplayable: false };
   return { body: JSON.stringify(body), headers: JSON_TYPE, isReplayable: true };
 }
+
+function bytesOf(body: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isAnyArrayBuffer(body) ? Buffer.from(body) : undefined;
+}
+
+/** By its name: a form of the package undici is of another class than Node's. */
+const isForm = (body: unknown): body is FormData => Object.prototype.toString.call(body) === '[object FormData]';
 
 function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
