@@ -43,6 +43,8 @@ export interface IncomingStream extends IncomingHead {
   readonly body: Readable;
 }
 
+export type StreamError = (failure: HttpFailure, head: IncomingHead) => Error;
+
 export interface HttpClient {
   /**
    * @throws {HttpFailure} for every answer that did not arrive whole
@@ -51,9 +53,10 @@ export interface HttpClient {
   send(request: OutgoingRequest): Promise<IncomingAnswer>;
   /**
    * The same, with the body as a stream as soon as the head is there. Deadline and `signal` hold to its last byte: a
-   * stream that ends early is destroyed with the {@link HttpFailure}, or with the reason of `signal`.
+   * stream that ends early is destroyed with what `toError` makes of the {@link HttpFailure}, or with the reason of `signal`.
+   * @param toError by default the failure itself
    */
-  open(request: OutgoingRequest): Promise<IncomingStream>;
+  open(request: OutgoingRequest, toError?: StreamError): Promise<IncomingStream>;
   /**
    * Lets requests in flight end, then closes the connections. Nothing can be sent afterwards. A dispatcher of the
    * caller's own stays open.
@@ -93,10 +96,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function start<Answer>(
-    { freshConnection, ...request }: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
+    given: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
     stop: AbortSignal,
     receive: Receive<Answer>,
   ): Promise<Answer> {
+    const { freshConnection, ...request } = bare(given);
     stop.throwIfAborted();
     if (closing) throw new HttpFailure('network', 'the client is closed');
     own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
@@ -108,7 +112,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
     const stop = stopAfter(limitMs, signal);
     try {
-      return await start(bare(rest), stop.signal, (outcome: Outcome<IncomingAnswer>) =>
+      return await start(rest, stop.signal, (outcome: Outcome<IncomingAnswer>) =>
         receiveWhole(rest.maxBodyBytes, outcome),
       );
     } catch (error) {
@@ -118,15 +122,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function open(request: OutgoingRequest): Promise<IncomingStream> {
+  async function open(request: OutgoingRequest, toError: StreamError = (failure) => failure): Promise<IncomingStream> {
     const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
     const stop = stopAfter(limitMs, signal);
+    const toFailure = (error: unknown, head: IncomingHead): Error => {
+      const failure = failureOf(error, signal);
+      return failure instanceof HttpFailure ? toError(failure, head) : failure;
+    };
     try {
-      const answer = await start(bare(rest), stop.signal, (outcome: Outcome<IncomingStream>) =>
-        receiveStream({ ...outcome, toFailure: (error) => failureOf(error, signal) }),
+      return await start(rest, stop.signal, (outcome: Outcome<IncomingStream>) =>
+        receiveStream({ ...outcome, toFailure, onOver: stop.release }),
       );
-      answer.body.once('close', stop.release);
-      return answer;
     } catch (error) {
       stop.release();
       throw failureOf(error, signal);

@@ -38,37 +38,47 @@ export function receiveWhole(
 }
 
 export interface StreamOutcome extends Outcome<IncomingStream> {
-  /** What the stream is destroyed with. */
-  readonly toFailure: (error: unknown) => Error;
+  /** What a stream is destroyed with that ends early. */
+  readonly toFailure: (error: unknown, head: IncomingHead) => Error;
+  /** Nothing more will come, or be listened to. */
+  readonly onOver: () => void;
 }
 
 /** The answer as soon as its head is there. What is not read is not received: the connection waits. */
-export function receiveStream({ resolve, reject, giveUp, toFailure }: StreamOutcome): Dispatcher.DispatchHandler {
-  let body: Readable | undefined;
+export function receiveStream(outcome: StreamOutcome): Dispatcher.DispatchHandler {
+  const { resolve, reject, giveUp, toFailure, onOver } = outcome;
+  let answer: IncomingStream | undefined;
   return {
     onResponseStart(controller, status, given) {
       // An informational answer: the real one follows.
       if (status < 200) return;
       const head = { status, headers: bare(given) };
       if (!isPlain(head)) return giveUp(compressed());
-      body = new Readable({
+      const body = new Readable({
         read: () => controller.resume(),
         destroy(error, callback) {
+          onOver();
           // Ended, it has nothing left to give up.
           if (!this.readableEnded) controller.abort(error ?? new Error('given up'));
-          callback(error && toFailure(error));
+          // Not before whoever asked has the stream: it may break in the same breath as its head. And an error that nobody
+          // listens to would end the process; who reads later hears it all the same.
+          if (error) setImmediate(() => callback(this.listenerCount('error') > 0 ? error : null));
+          else callback();
         },
       });
-      resolve({ ...head, body });
+      answer = { ...head, body };
+      resolve(answer);
     },
     onResponseData(controller, chunk) {
-      if (body?.push(chunk) === false) controller.pause();
+      if (answer?.body.push(chunk) === false) controller.pause();
     },
     onResponseEnd() {
-      body?.push(null);
+      // What is left to be read is here already.
+      onOver();
+      answer?.body.push(null);
     },
     onResponseError(_controller, error) {
-      if (body) body.destroy(error);
+      if (answer) answer.body.destroy(toFailure(error, answer));
       else reject(error);
     },
   };

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
+import { isAnyArrayBuffer } from 'node:util/types';
+import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingBody, OutgoingRequest } from '../http/client.ts';
+import type { HttpFailure } from '../http/http-failure.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import type { OperationActor } from '../operations/operation.ts';
 import type { CheckedPath } from '../operations/operation-types.ts';
@@ -10,6 +13,7 @@ import { type ApiAnswer, type ApiCall, callApi } from './api-call.ts';
 import { DEFAULT_RETRIES, type RetryBudget } from './api-retries.ts';
 import { type ApiHosts, type Query, resolveApiUrl } from './api-url.ts';
 import type { Caller } from './caller.ts';
+import { multipartOf } from './multipart.ts';
 import { followPages } from './pages.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -125,7 +129,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
       headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
       body: content.body,
       isReplayable: content.isReplayable,
-      timeoutMs: limitMs,
+      timeoutMs: checkTimeout(limitMs),
       maxBodyBytes: MAX_ANSWER_BYTES,
     };
   }
@@ -157,11 +161,20 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
   };
 }
 
+/** What a timer of Node's can wait; it takes anything longer for one millisecond. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** @throws {TypeError} */
+function checkTimeout(timeoutMs: number): number {
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+  throw new TypeError(`options.timeoutMs: use whole milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
+}
+
 type Streamed = IncomingAnswer | IncomingStream;
 
 /** An answer of 2xx as a stream, every other one whole, or as much of it as is looked at. */
 export async function openStream(http: HttpClient, request: OutgoingRequest): Promise<Streamed> {
-  const answer = await http.open(request);
+  const answer = await http.open(request, (failure, head) => (isSuccess(head) ? brokenOff(request, failure) : failure));
   if (isSuccess(answer)) return answer;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -171,6 +184,16 @@ export async function openStream(http: HttpClient, request: OutgoingRequest): Pr
     if (size > MAX_ERROR_BYTES) break;
   }
   return { ...answer, body: Buffer.concat(chunks) };
+}
+
+function brokenOff({ url }: OutgoingRequest, { kind, message }: HttpFailure): EgainAuthError {
+  const isLate = kind === 'timeout';
+  const problem = isLate ? 'the answer did not end in time' : message;
+  return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
+    remedy: isLate
+      ? 'Set a longer timeoutMs: it covers a stream to its last byte, and the time it takes to read it.'
+      : 'Nothing of it is whole: ask for it again.',
+  });
 }
 
 function isStream(given: ApiAnswer<Streamed>): given is ApiAnswer<IncomingStream> {
@@ -202,7 +225,8 @@ const BYTES_TYPE = { 'content-type': 'application/octet-stream' };
 
 function contentOf(body: unknown): Content {
   if (body === undefined) return { body: undefined, isReplayable: true };
-  if (body instanceof Uint8Array) return { body, headers: BYTES_TYPE, isReplayable: true };
+  const bytes = bytesOf(body);
+  if (bytes) return { body: bytes, headers: BYTES_TYPE, isReplayable: true };
   if (body instanceof URLSearchParams) {
     return {
       body: body.toString(),
@@ -210,14 +234,21 @@ function contentOf(body: unknown): Content {
       isReplayable: true,
     };
   }
-  // undici writes the boundary.
-  if (body instanceof FormData) return { body: body as OutgoingBody, isReplayable: true };
+  if (isForm(body)) return contentOf(multipartOf(body));
   if (body instanceof Blob) {
     return { body, headers: body.type === '' ? BYTES_TYPE : { 'content-type': body.type }, isReplayable: true };
   }
   if (isStreamOfBytes(body)) return { body, headers: BYTES_TYPE, isReplayable: false };
   return { body: JSON.stringify(body), headers: JSON_TYPE, isReplayable: true };
 }
+
+function bytesOf(body: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isAnyArrayBuffer(body) ? Buffer.from(body) : undefined;
+}
+
+/** By its name: a form of the package undici is of another class than Node's. */
+const isForm = (body: unknown): body is FormData => Object.prototype.toString.call(body) === '[object FormData]';
 
 function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
