@@ -12,7 +12,12 @@ export interface AgentOptions {
 
 /** A request that can be given up before it has a connection. undici's own way begins where it has one. */
 export interface StoppableOptions extends Dispatcher.DispatchOptions {
-  readonly signal?: AbortSignal;
+  readonly stop?: Stoppable;
+}
+
+export interface Stoppable {
+  /** Once the request is given up. The reason is whatever the caller said, which may be nothing. */
+  stopped: { readonly reason: Error } | undefined;
 }
 
 /** Requests at the same time to one origin. More wait. */
@@ -55,17 +60,17 @@ function createStoppableClient(
   origin: string | URL,
   { connect, pipelining }: ClientSettings,
 ): Client {
-  let latest: AbortSignal | undefined;
+  let latest: Stoppable | undefined;
   const connectUnlessStopped: buildConnector.connector = (target, callback) => {
     // Not at once: undici would forget to go on, and never close.
-    if (latest?.aborted) queueMicrotask(() => callback(new Error('given up'), null));
+    if (latest?.stopped) queueMicrotask(() => callback(new Error('given up'), null));
     else connect(target, callback);
   };
   const client = new UndiciClient(origin, bare({ connect: connectUnlessStopped, pipelining }));
   const dispatch = client.dispatch.bind(client);
   const dispatchUnlessStopped = (request: StoppableOptions, handler: Dispatcher.DispatchHandler) => {
-    if (request.signal?.aborted) return true;
-    latest = request.signal;
+    if (request.stop?.stopped) return true;
+    latest = request.stop;
     return dispatch(request, handler);
   };
   return Object.assign(client, { dispatch: dispatchUnlessStopped });

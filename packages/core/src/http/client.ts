@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
-import { bare, createAgent, type StoppableOptions } from './agent.ts';
+import { bare, createAgent, type Stoppable, type StoppableOptions } from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
 
@@ -97,11 +97,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function start<Answer>(
     given: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
-    stop: AbortSignal,
+    stop: Stop,
     receive: Receive<Answer>,
   ): Promise<Answer> {
     const { freshConnection, ...request } = bare(given);
-    stop.throwIfAborted();
+    if (stop.stopped) throw stop.stopped.reason;
     if (closing) throw new HttpFailure('network', 'the client is closed');
     own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
     const { kept, fresh } = await own;
@@ -112,9 +112,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
     const stop = stopAfter(limitMs, signal);
     try {
-      return await start(rest, stop.signal, (outcome: Outcome<IncomingAnswer>) =>
-        receiveWhole(rest.maxBodyBytes, outcome),
-      );
+      return await start(rest, stop, (outcome: Outcome<IncomingAnswer>) => receiveWhole(rest.maxBodyBytes, outcome));
     } catch (error) {
       throw failureOf(error, signal);
     } finally {
@@ -130,7 +128,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return failure instanceof HttpFailure ? toError(failure, head) : failure;
     };
     try {
-      return await start(rest, stop.signal, (outcome: Outcome<IncomingStream>) =>
+      return await start(rest, stop, (outcome: Outcome<IncomingStream>) =>
         receiveStream({ ...outcome, toFailure, onOver: stop.release }),
       );
     } catch (error) {
@@ -154,28 +152,39 @@ interface Connections {
   readonly fresh: Dispatcher;
 }
 
-interface Stop {
-  readonly signal: AbortSignal;
+/**
+ * What stops a request: whoever gives up, or a deadline that covers everything. No `AbortController`, which takes longer
+ * than all the rest of a request; and not `AbortSignal.any`, which keeps a little of every request with a signal of the
+ * caller's that lives long.
+ */
+interface Stop extends Stoppable {
+  /** Called once, at most. */
+  onStop: ((reason: Error) => void) | undefined;
   readonly release: () => void;
 }
 
-/** One signal for a caller who gives up and for a deadline that covers everything. */
 function stopAfter(limitMs: number, signal: AbortSignal | undefined): Stop {
-  // Not AbortSignal.any: it keeps a little of every request with a signal of the caller's that lives long.
-  const stop = new AbortController();
-  const onAbort = () => stop.abort(signal?.reason);
-  const deadline = setTimeout(() => {
-    stop.abort(new HttpFailure('timeout', `no complete answer within ${limitMs} ms`));
-  }, limitMs);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener('abort', onAbort);
-  return {
-    signal: stop.signal,
+  const end = (reason: Error) => {
+    if (stop.stopped) return;
+    stop.stopped = { reason };
+    stop.onStop?.(reason);
+  };
+  const onAbort = () => end(signal?.reason);
+  const deadline = setTimeout(
+    () => end(new HttpFailure('timeout', `no complete answer within ${limitMs} ms`)),
+    limitMs,
+  );
+  const stop: Stop = {
+    stopped: undefined,
+    onStop: undefined,
     release: () => {
       clearTimeout(deadline);
       signal?.removeEventListener('abort', onAbort);
     },
   };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  return stop;
 }
 
 type Receive<Answer> = (outcome: Outcome<Answer>) => Dispatcher.DispatchHandler;
@@ -184,20 +193,19 @@ type Receive<Answer> = (outcome: Outcome<Answer>) => Dispatcher.DispatchHandler;
  * One request. `dispatch`, not undici's `request`: its options keep having no prototype that way (T098), and a caller
  * who gives up need not wait for a connection that is still being made.
  */
-async function exchange<Answer>(
+function exchange<Answer>(
   dispatcher: Dispatcher,
   { method, url, headers, body }: Pick<OutgoingRequest, 'method' | 'url' | 'headers' | 'body'>,
-  signal: AbortSignal,
+  stop: Stop,
   receive: Receive<Answer>,
 ): Promise<Answer> {
-  signal.throwIfAborted();
   const options: StoppableOptions = {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
     headers: bare({ ...headers, 'accept-encoding': 'identity' }),
     body: (body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
-    signal,
+    stop,
   };
   return new Promise((resolve, reject) => {
     let request: Dispatcher.DispatchController | undefined;
@@ -205,14 +213,14 @@ async function exchange<Answer>(
       reject(reason);
       request?.abort(reason);
     };
-    const onAbort = () => giveUp(signal.reason);
-    signal.addEventListener('abort', onAbort);
+    stop.onStop = giveUp;
+    if (stop.stopped) return giveUp(stop.stopped.reason);
     const handler: Dispatcher.DispatchHandler = {
       ...receive({ resolve, reject, giveUp }),
       onRequestStart(controller) {
         request = controller;
         // Only now can a request be stopped that was given up while its connection was being made.
-        if (signal.aborted) onAbort();
+        if (stop.stopped) giveUp(stop.stopped.reason);
       },
     };
     dispatcher.dispatch(bare(options), bare(handler));

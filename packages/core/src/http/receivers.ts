@@ -92,18 +92,26 @@ function isPlain({ headers }: IncomingHead): boolean {
   return content === 'identity' && String(transfer).toLowerCase() === 'chunked';
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /**
  * One buffer that grows, not a list of chunks: a mebibyte that comes in chunks of one byte would be a million objects,
  * each of which keeps alive what the socket read (T058).
  */
 function createBuffer(maxBytes: number): { add(chunk: Buffer): boolean; bytes(): Buffer } {
-  let buffer = Buffer.alloc(0);
+  // What comes in one piece, as most answers do, is not copied.
+  let buffer: Buffer | undefined;
   let size = 0;
   return {
     /** @returns whether there was room */
     add(chunk) {
       const needed = size + chunk.length;
       if (needed > maxBytes) return false;
+      if (!buffer) {
+        buffer = chunk;
+        size = needed;
+        return true;
+      }
       if (needed > buffer.length) {
         const larger = Buffer.alloc(Math.min(maxBytes, Math.max(needed, 2 * buffer.length)));
         buffer.copy(larger, 0, 0, size);
@@ -113,6 +121,6 @@ function createBuffer(maxBytes: number): { add(chunk: Buffer): boolean; bytes():
       size = needed;
       return true;
     },
-    bytes: () => buffer.subarray(0, size),
+    bytes: () => buffer?.subarray(0, size) ?? EMPTY,
   };
 }
