@@ -169,7 +169,10 @@ for (const folder of unique(mutants.map(({ expects }) => folderOf(expects.file))
   const expected = mutants.map(({ expects }) => expects).filter(({ file }) => folderOf(file) === folder);
   const report = await runJest(first, expected);
   const red = testsOf(report).filter(({ status }) => status === 'failed');
-  if (!report?.success) fail(['Without any mutant these are red:', ...red.map(({ fullName }) => fullName)]);
+  if (!report?.success) {
+    const problems = red.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`);
+    fail(['Without any mutant these are red:', ...problems]);
+  }
 }
 
 const results = new Map();
