@@ -1,5 +1,6 @@
 // npm run mutants -- tokens: breaks the code on purpose, one line at a time, and sees whether the test that is there for
 // it turns red. What is broken stands in tests/mutants/*.mjs. The working tree is copied, never touched.
+// `expects` names the file and a test in it, or a rule of the contract of adapters and the one host to see it broken on.
 // With --check: only whether every text to be replaced still occurs once, and every test still has its name.
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -17,6 +18,7 @@ import { basename, join } from 'node:path';
 import { root } from './setup.mjs';
 
 const FOLDER = join(root, 'tests/mutants');
+const RULES = join(root, 'packages/testing/src/adapter-contract/rules');
 const RUN_TIMEOUT_MS = 120_000;
 
 const checksOnly = process.argv.includes('--check');
@@ -29,6 +31,23 @@ const sets = await Promise.all(
   known.filter((name) => names.length === 0 || names.includes(name)).map((name) => import(join(FOLDER, `${name}.mjs`))),
 );
 const mutants = sets.flatMap((set) => set.mutants);
+
+/** The texts of the contract of adapters, by id. */
+const rules = new Map(
+  readdirSync(RULES)
+    .map((file) => readFileSync(join(RULES, file), 'utf8'))
+    .flatMap((text) => [...text.matchAll(/^ {4}id: '(\w+)',\n {4}text: '(.*)',$/gm)].map(([, id, rule]) => [id, rule])),
+);
+
+/** What a test is called, without what it stands in. */
+const titleOf = ({ test, rule }) => test ?? `${rule}: ${rules.get(rule)}`;
+
+/** Finds the test by its full name, on one host only where it is a rule. */
+function patternOf(expected) {
+  const { host, rule } = expected;
+  const part = rule === undefined ? titleOf(expected) : `${host}: the contract of adapters ${titleOf(expected)}`;
+  return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 function fail(problems) {
   process.stderr.write(`${problems.join('\n')}\n`);
@@ -43,6 +62,9 @@ function mutate(mutant) {
   return editsOf(mutant).reduce((text, { find, replace }) => text.replace(find, () => replace), read(mutant.file));
 }
 
+const hasTest = ({ file, test, rule }) =>
+  rule === undefined ? read(file).includes(test) : rules.has(rule) && read(file).includes('describeAdapterContract(');
+
 const stale = mutants.flatMap((mutant) => {
   const { name, file, expects } = mutant;
   const text = read(file);
@@ -51,7 +73,7 @@ const stale = mutants.flatMap((mutant) => {
       .filter(({ find }) => countOf(text, find) !== 1)
       .map(({ find }) => `${name}: ${file} has ${countOf(text, find)} times: ${find}`),
     ...(mutate(mutant) === text ? [`${name}: changes nothing`] : []),
-    ...(read(expects.file).includes(expects.test) ? [] : [`${name}: ${expects.file} has no test: ${expects.test}`]),
+    ...(hasTest(expects) ? [] : [`${name}: ${expects.file} has no test: ${expects.test ?? expects.rule}`]),
   ];
 });
 if (new Set(mutants.map(({ name }) => name)).size !== mutants.length) stale.push('Two mutants have the same name.');
@@ -61,7 +83,10 @@ if (checksOnly) {
   process.exit(0);
 }
 
-/** What git would commit, with the dependencies that are installed. */
+/**
+ * What git would commit, with the dependencies that are installed. The links of a package are copied as they stand, which
+ * is relative: those to packages of the workspace lead into the copy, or a mutant of core would not be seen by an adapter.
+ */
 function copyTree() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
   const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -74,20 +99,37 @@ function copyTree() {
   const packages = ['packages', 'apps', 'tests'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
   );
-  for (const folder of ['.', ...packages].map((name) => join(name, 'node_modules'))) {
-    if (existsSync(join(root, folder))) symlinkSync(join(root, folder), join(copy, folder));
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const folder of packages.map((name) => join(name, 'node_modules'))) {
+    const original = join(root, folder);
+    if (existsSync(original)) cpSync(original, join(copy, folder), { recursive: true, verbatimSymlinks: true });
   }
   return copy;
 }
 
-/** @returns jest's report, or `undefined` for a run that had to be stopped */
-async function runJest(copy, file, args) {
+const folderOf = (file) => file.split('/').slice(0, 2).join('/');
+const unique = (values) => [...new Set(values)];
+
+/**
+ * Runs the tests that are expected, which are of one package, and no other.
+ * @returns jest's report, or `undefined` for a run that had to be stopped
+ */
+async function runJest(copy, expected) {
+  const files = unique(expected.map(({ file }) => file));
+  // Where one of them is of all projects, there is none to choose.
+  const projects = expected.every(({ project }) => project) ? unique(expected.map(({ project }) => project)) : [];
+  const args = [
+    ...['--runTestsByPath', ...files.map((file) => join(copy, file))],
+    ...['--testNamePattern', unique(expected.map(patternOf)).join('|')],
+    ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
+  ];
   const report = join(copy, '.mutants.json');
   rmSync(report, { force: true });
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--json', '--silent'];
-  const child = spawn(process.execPath, [...flags, `--outputFile=${report}`, '--runTestsByPath', ...args], {
-    cwd: join(copy, ...file.split('/').slice(0, 2)),
+  // A mutant may leave a server open.
+  const child = spawn(process.execPath, [...flags, '--forceExit', `--outputFile=${report}`, ...args], {
+    cwd: join(copy, folderOf(files[0])),
     stdio: 'ignore',
     timeout: RUN_TIMEOUT_MS,
     // The same each time.
@@ -105,8 +147,7 @@ async function judge(copy, mutant) {
   const original = read(file);
   writeFileSync(join(copy, file), mutate(mutant));
   try {
-    const pattern = expects.test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const report = await runJest(copy, expects.file, [join(copy, expects.file), '-t', pattern]);
+    const report = await runJest(copy, [expects]);
     if (!report) return 'had to be stopped';
     const ran = testsOf(report).filter(({ status }) => status === 'passed' || status === 'failed');
     // A file that does not load tells nothing of the test.
@@ -124,16 +165,14 @@ process.once('exit', () => {
 });
 
 const [first] = copies;
-const files = [...new Set(mutants.map(({ expects }) => expects.file))];
-for (const folder of new Set(files.map((file) => file.split('/').slice(0, 2).join('/')))) {
-  const own = files.filter((file) => file.startsWith(`${folder}/`));
-  const report = await runJest(
-    first,
-    own[0],
-    own.map((file) => join(first, file)),
-  );
-  const red = testsOf(report).filter(({ status }) => status !== 'passed');
-  if (!report?.success) fail(['Without any mutant these are red:', ...red.map(({ fullName }) => fullName)]);
+for (const folder of unique(mutants.map(({ expects }) => folderOf(expects.file)))) {
+  const expected = mutants.map(({ expects }) => expects).filter(({ file }) => folderOf(file) === folder);
+  const report = await runJest(first, expected);
+  const red = testsOf(report).filter(({ status }) => status === 'failed');
+  if (!report?.success) {
+    const problems = red.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`);
+    fail(['Without any mutant these are red:', ...problems]);
+  }
 }
 
 const results = new Map();
@@ -146,7 +185,7 @@ await Promise.all(
 
 const width = Math.max(...mutants.map(({ name }) => name.length));
 for (const mutant of mutants) {
-  process.stdout.write(`${mutant.name.padEnd(width)}  ${results.get(mutant)}  ${mutant.expects.test}\n`);
+  process.stdout.write(`${mutant.name.padEnd(width)}  ${results.get(mutant)}  ${titleOf(mutant.expects)}\n`);
 }
 const killed = [...results.values()].filter((result) => result === 'killed').length;
 process.stdout.write(`${killed} of ${mutants.length} mutants killed\n`);

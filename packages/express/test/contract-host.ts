@@ -49,7 +49,9 @@ function guardsOf({ guard, onBehalfOf: named }: ContractRoute): RequestHandler[]
 function handlerOf({ handle }: ContractRoute): RequestHandler {
   return (req, res, next) => {
     const answered = handle({
-      egain: req.egain,
+      get egain() {
+        return req.egain;
+      },
       header: (name) => req.get(name),
       setCookie: (name, value) => res.cookie(name, value),
       flush: (text) => res.write(text),

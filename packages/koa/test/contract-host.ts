@@ -16,9 +16,10 @@ export const startContractHost =
 
     const app = new Application();
     app.silent = true;
+    app.use(below(mount));
     app.use(egainErrorHandler({ onError }));
     app.use(egainAuth(egain));
-    for (const route of routes) app.use(routeOf(route, `${mount}${route.path}`));
+    for (const route of routes) app.use(routeOf(route));
     const answer = app.callback();
     server.on('request', (request, response) => void answer(request, response));
 
@@ -36,12 +37,21 @@ export const startContractHost =
     };
   };
 
+/** Lets pass what is below a path, without it, as koa-mount does. */
+const below =
+  (mount: string): Middleware =>
+  async (ctx, next) => {
+    if (ctx.path !== mount && !ctx.path.startsWith(`${mount}/`)) return;
+    ctx.path = ctx.path.slice(mount.length) || '/';
+    await next();
+  };
+
 /** A router of one route. */
-function routeOf(route: ContractRoute, path: string): Middleware {
+function routeOf(route: ContractRoute): Middleware {
   const chain = [...guardsOf(route), handlerOf(route)];
   return async (ctx, next) => {
     const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
-    if (method !== route.method || ctx.path !== path) return next();
+    if (method !== route.method || ctx.path !== route.path) return next();
     const run = async (index: number): Promise<unknown> => chain[index]?.(ctx, () => run(index + 1));
     await run(0);
   };
@@ -58,7 +68,9 @@ const handlerOf =
   ({ handle }: ContractRoute): Middleware =>
   async (ctx: Context) => {
     const answer = await handle({
-      egain: ctx.egain,
+      get egain() {
+        return ctx.egain;
+      },
       header: (name) => ctx.get(name) || undefined,
       setCookie: (name, value) => ctx.cookies.set(name, value),
       flush: (text) => ctx.res.writeHead(200).write(text),

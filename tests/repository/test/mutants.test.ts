@@ -11,3 +11,25 @@ test('every mutant can still be made, and the test that is to turn red is there'
   expect(stdout).toMatch(/^[1-9]\d+ mutants can be made\n$/);
   expect(status).toBe(0);
 });
+
+test('the contract of adapters is tried with mutants of core and of each adapter, by rules of every kind', async () => {
+  const { mutants } = (await import(join(ROOT, 'tests/mutants/contract.mjs'))) as { mutants: readonly Mutant[] };
+  const countOf = (name: string) => mutants.filter(({ file }) => file.startsWith(`packages/${name}/src/`)).length;
+  expect(countOf('core')).toBeGreaterThanOrEqual(15);
+  for (const name of ['express', 'koa', 'nestjs']) expect(countOf(name)).toBeGreaterThanOrEqual(5);
+  expect([...new Set(mutants.map(({ expects }) => expects.rule.slice(0, 2)))].sort()).toEqual([
+    'CK',
+    'ER',
+    'GD',
+    'IS',
+    'OB',
+    'RT',
+    'SD',
+    'SN',
+  ]);
+});
+
+interface Mutant {
+  readonly file: string;
+  readonly expects: { readonly rule: string };
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OnBehalfOfScope } from '@egain-auth/core';
+import type { OnBehalfOfScope, RequestContext } from '@egain-auth/core';
 import type { ContractAnswer, ContractRequest, ContractRoute } from './host.ts';
 
 /** The paths of the handlers that ran. */
@@ -9,7 +9,11 @@ const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
 export const NAME_HEADER = 'x-verified-name';
 /** Says how long a handler waits before it does anything, in milliseconds. */
 export const DELAY_HEADER = 'x-delay';
-const ON_BEHALF_OF: readonly OnBehalfOfScope[] = ['knowledge.portalmgr.onbehalfof.read'];
+/** More than what is called would ask for by itself. */
+export const ON_BEHALF_OF: readonly OnBehalfOfScope[] = [
+  'knowledge.portalmgr.onbehalfof.manage',
+  'knowledge.portalmgr.onbehalfof.read',
+];
 
 type Handler = (request: ContractRequest) => Promise<ContractAnswer | undefined>;
 
@@ -27,8 +31,18 @@ const whoAmI: Handler = async ({ egain }) => ({
 
 const callApi: Handler = async ({ egain }) => ({ body: (await egain.api.get(MY_DETAILS)) as unknown });
 
-/** The one application of all rules. */
-export function createRoutes(log: HandlerLog): readonly ContractRoute[] {
+/** Says more than its headers, once it has asked for a token. */
+const streamToken: Handler = async ({ egain, flush }) => {
+  flush('early ');
+  const { source } = await egain.getToken();
+  return { body: { source } };
+};
+
+/**
+ * The one application of all rules.
+ * @param contexts where each handler leaves what it was handed
+ */
+export function createRoutes(log: HandlerLog, contexts: RequestContext[]): readonly ContractRoute[] {
   const onBehalfOf = { header: NAME_HEADER, scope: ON_BEHALF_OF, eager: false };
   const routes: ContractRoute[] = [
     { method: 'GET', path: '/', handle: whoAmI },
@@ -96,15 +110,8 @@ export function createRoutes(log: HandlerLog): readonly ContractRoute[] {
         return whoAmI(request);
       },
     },
-    {
-      method: 'GET',
-      path: '/stream/token',
-      handle: async ({ egain, flush }) => {
-        flush('early ');
-        const { source } = await egain.getToken();
-        return { body: { source } };
-      },
-    },
+    { method: 'GET', path: '/stream/token', handle: streamToken },
+    { method: 'GET', path: '/stream/guarded', guard: {}, handle: streamToken },
     {
       method: 'GET',
       path: '/stream/touched',
@@ -127,6 +134,7 @@ export function createRoutes(log: HandlerLog): readonly ContractRoute[] {
     ...route,
     async handle(request) {
       log.push(route.path);
+      contexts.push(request.egain);
       const delayMs = Number(request.header(DELAY_HEADER) ?? 0);
       if (delayMs > 0) await sleep(delayMs);
       return route.handle(request);

@@ -39,7 +39,7 @@ export interface ContractSubject {
 
 /** What a handler is handed. */
 export interface ContractRequest {
-  /** `req.egain`, `ctx.egain` or what else the adapter calls it. */
+  /** `req.egain`, `ctx.egain` or what else the adapter calls it, looked for anew each time where handlers do that. */
   readonly egain: RequestContext;
   /** A request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EgainAuthError, EgainAuthOptions } from '@egain-auth/core';
+import type { EgainAuthError, EgainAuthOptions, RequestContext } from '@egain-auth/core';
 import type { EgainEmulator } from '../egain-emulator.ts';
 import { createEgainEmulator } from '../emulator.ts';
 import type { EgainEmulatorOptions } from '../options.ts';
@@ -26,6 +26,8 @@ export interface World {
   readonly errors: readonly EgainAuthError[];
   /** The handlers that ran, in order. */
   readonly log: HandlerLog;
+  /** What they were handed, in the same order. */
+  readonly contexts: readonly RequestContext[];
   /** Opens a path of the application. */
   open(path: string): Promise<VisitedPage>;
   /** Signs in as a user, or as a customer, who then opens `path`. */
@@ -50,6 +52,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
       const emulator = await createEgainEmulator(settings).listen();
       const errors: EgainAuthError[] = [];
       const log: HandlerLog = [];
+      const contexts: RequestContext[] = [];
       const host = await startHost({
         mount,
         options: (origin) => ({
@@ -57,14 +60,14 @@ export function createWorlds(startHost: StartContractHost): Worlds {
           ...emulator.config({ baseUrl: `${origin}${mount}` }),
           ...options,
         }),
-        routes: createRoutes(log),
+        routes: createRoutes(log, contexts),
         onError: (error) => void errors.push(error),
       });
       const browser = createUserAgent();
       const baseUrl = `${host.origin}${mount}`;
       const cookie = () => [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
       const world: World = {
-        ...{ emulator, host, baseUrl, browser, errors, log, cookie },
+        ...{ emulator, host, baseUrl, browser, errors, log, contexts, cookie },
         open: (path) => browser.open(`${baseUrl}${path}`),
         async signIn(as = 'user', path = '/') {
           await browser.open(`${baseUrl}/auth/login?as=${as}&returnTo=${encodeURIComponent(`${mount}${path}`)}`);

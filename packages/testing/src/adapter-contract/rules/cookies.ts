@@ -4,7 +4,7 @@ import type { EgainAuthOptions } from '@egain-auth/core';
 import { SAME_ORIGIN_FORM } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import type { World } from '../world.ts';
-import { namesOf } from './expect.ts';
+import { namesOf, sessionCookie } from './expect.ts';
 
 /** A session whose cookie is written by the next request that looks at it. */
 async function signInAndWait(start: Parameters<AdapterRule['check']>[0]): Promise<World> {
@@ -104,6 +104,18 @@ export const COOKIE_RULES: readonly AdapterRule[] = [
       assert.equal(world.emulator.journal('token').length, before);
       assert.equal((await world.send({ path: '/token' })).status, 200);
       assert.equal(world.emulator.journal('token').length, before + 1);
+    },
+  },
+  {
+    id: 'CK09',
+    text: 'a token that is to be renewed MUST be before a guarded handler flushes, and the session MUST reach the browser',
+    async check(start) {
+      const world = await start({ emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } });
+      await world.signIn();
+      await sleep(1000);
+      const answer = await world.send({ path: '/stream/guarded' });
+      assert.match(answer.text, /^early \{"source":/);
+      assert.notEqual(sessionCookie(answer).split(';', 1).join(''), world.cookie());
     },
   },
 ];

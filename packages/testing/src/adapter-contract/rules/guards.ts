@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NAVIGATION } from '../request.ts';
+import { NAVIGATION, SCRIPT } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import { authorizeUrl, errorCodeOf } from './expect.ts';
 
@@ -262,6 +262,21 @@ export const GUARD_RULES: readonly AdapterRule[] = [
       assert.equal((await world.send({})).status, 200);
       outage.isOn = false;
       assert.equal((await world.send({ path: '/any' })).status, 200);
+    },
+  },
+  {
+    id: 'GD19',
+    text: 'a script that takes HTML, and a page inside a frame, MUST get 401, not a redirect',
+    async check(start) {
+      const world = await start();
+      const { accept } = NAVIGATION;
+      for (const headers of [
+        { ...SCRIPT, accept },
+        { ...NAVIGATION, 'sec-fetch-dest': 'iframe' },
+      ]) {
+        const { status, setCookies } = await world.send({ path: '/any', headers });
+        assert.deepEqual([status, setCookies, world.log], [401, [], []]);
+      }
     },
   },
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NAME_HEADER } from '../application.ts';
+import { NAME_HEADER, ON_BEHALF_OF } from '../application.ts';
 import type { AdapterRule } from '../rule.ts';
 import type { World } from '../world.ts';
 import { errorCodeOf } from './expect.ts';
@@ -88,7 +88,7 @@ export const ON_BEHALF_OF_RULES: readonly AdapterRule[] = [
       const world = await start();
       await world.send({ path: '/crm', headers: as(nameOf(world, 0)) });
       const [request] = world.emulator.journal('token');
-      assert.equal(request?.parameters['scope'], 'knowledge.portalmgr.onbehalfof.read');
+      assert.deepEqual(request?.parameters['scope']?.split(' ').sort(), [...ON_BEHALF_OF]);
     },
   },
   {

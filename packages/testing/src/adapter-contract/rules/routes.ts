@@ -222,10 +222,17 @@ export const ROUTE_RULES: readonly AdapterRule[] = [
         'x-forwarded-proto': 'https',
         'x-forwarded-prefix': '/evil',
       };
-      for (const path of ['/auth/login', '/any']) {
-        const answer = await world.send({ path, headers });
+      const { callback, cookie } = await reachCallback(world);
+      for (const request of [
+        { path: '/auth/login', headers },
+        { path: '/any', headers },
+        { path: callback, headers: { ...headers, cookie } },
+        { method: 'POST', path: '/auth/logout?returnTo=/bye', headers: { ...headers, ...SAME_ORIGIN_FORM } },
+        { method: 'POST', path: '/leave', headers },
+      ]) {
+        const answer = await world.send(request);
         assert.equal(answer.status, 303);
-        assert(!JSON.stringify(answer).includes('evil'), path);
+        assert(!JSON.stringify(answer).includes('evil'), request.path);
         assert(!answer.setCookies.some((line) => line.includes('Secure')), 'Secure follows baseUrl');
       }
     },
@@ -244,6 +251,29 @@ export const ROUTE_RULES: readonly AdapterRule[] = [
         const landed = await world.browser.post(url.href, { username, password, action: 'sign-in' });
         assert.equal(landed.url.search, `?tab=${index + 1}`);
       }
+    },
+  },
+  {
+    id: 'RT19',
+    text: 'the callback of a login that another browser started MUST NOT be answered with the cookie of one’s own',
+    async check(start) {
+      const world = await start();
+      const { callback } = await reachCallback(world);
+      const { cookie } = await startLogin(world);
+      const answer = await world.send({ path: callback, headers: { ...NAVIGATION, cookie } });
+      assert.deepEqual([answer.status, answer.setCookies], [400, []]);
+      assert.deepEqual(world.emulator.journal('token'), []);
+    },
+  },
+  {
+    id: 'RT20',
+    text: 'a login that names no page MUST lead to baseUrl',
+    async check(start) {
+      const world = await start({ mount: '/app' });
+      await world.open('/auth/login');
+      const [person] = world.emulator.users;
+      assert(person);
+      assert.equal((await world.browser.signIn(person)).url.href, world.baseUrl);
     },
   },
 ];

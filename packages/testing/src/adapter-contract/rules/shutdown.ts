@@ -31,4 +31,17 @@ export const SHUTDOWN_RULES: readonly AdapterRule[] = [
       assert.equal(world.emulator.journal().length, before);
     },
   },
+  {
+    id: 'SD03',
+    text: 'what a handler has kept MUST be refused with instance_closed once the application is closed, and eGain not be asked',
+    async check(start) {
+      const world = await start();
+      await world.send({ path: '/crm/idle', headers: { [NAME_HEADER]: 'pa' } });
+      const [kept] = world.contexts;
+      await world.host.close();
+      assert(kept);
+      await assert.rejects(kept.getToken(), { code: 'instance_closed' });
+      assert.deepEqual(world.emulator.journal(), []);
+    },
+  },
 ];
