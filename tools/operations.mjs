@@ -34,7 +34,7 @@ function writeTable(operations) {
  * One operation a line: method, path, operationId, and where the operation declares them the scopes that each actor needs, in
  * the order of OPERATION_ACTORS; \`,\` between scopes that are all needed, \`-\` for an actor that is not accepted.
  */
-export const OPERATION_TABLE = \`\\
+export const OPERATION_TABLE: string = \`\\
 ${rows.join('\n')}\`;
 `;
 }
