@@ -176,3 +176,27 @@ requiresAuth({ as: 'nobody' });
   });
   expect(stdout.match(/wrong\.ts\(\d+/g)).toEqual(['wrong.ts(2', 'wrong.ts(3']);
 });
+
+test.concurrent.each(['5.4', '5.9', '6.0', '7.0'])(
+  'TypeScript %s looks a path up, and says who is not accepted',
+  async (version) => {
+    const { stdout } = await compile({
+      ...{ version, mode: 'bundler' },
+      files: {
+        'paths.ts': `import type { CheckedPath, OperationActor } from '@egain-auth/core';
+interface Api<A extends OperationActor> {
+  get<const P extends string, T = unknown>(path: CheckedPath<A, 'GET', P>): Promise<T>;
+}
+export async function read(user: Api<'user'>, customer: Api<'customer'>, id: string): Promise<number[]> {
+  await customer.get('/knowledge/portalmgr/v4/portals/user?$lang=en-US');
+  await customer.get(\`/knowledge/portalmgr/v4/portals/\${id}\`);
+  await customer.get('/knowledge/portalmgr/v4/portals/PROD-1000');
+  return await user.get('/knowledge/portalmgr/v4/portals/user?$lang=en-US');
+}
+`,
+      },
+    });
+    expect(stdout.match(/paths\.ts\(\d+/g)).toEqual(['paths.ts(6']);
+    expect(stdout).toContain(`type '"egain: actor 'customer' is not accepted by this operation"'`);
+  },
+);
