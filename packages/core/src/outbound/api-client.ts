@@ -124,7 +124,10 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     const url = resolveApiUrl(requireConfigured(hosts, 'apiUrl'), path, query);
     const content = contentOf(body);
     return {
-      ...{ method, url, signal, retries },
+      method,
+      url,
+      signal,
+      retries,
       operation: findOperation(method, url.pathname),
       headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
       body: content.body,

@@ -1,4 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
+import type { RequestUrl } from '../http/client.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -15,14 +16,20 @@ export interface ApiHosts {
  * origin or nowhere (T069).
  * @throws {EgainAuthError} `origin_not_allowed`
  */
-export function resolveApiUrl(hosts: ApiHosts, path: string, query: Query = {}): URL {
+export function resolveApiUrl(hosts: ApiHosts, path: string, query?: Query): RequestUrl {
   const { apiUrl } = hosts;
+  // What no URL parser reads in another way is not worth the time of one.
+  const [, pathname = '', search = ''] = PLAIN_PATH.exec(path) ?? [];
+  if (pathname !== '' && query === undefined) return { origin: apiUrl.origin, pathname, search };
   const url = URL.canParse(path, apiUrl.href) ? new URL(path, apiUrl) : undefined;
   if (!url || !isOfApi(url, apiUrl)) throw originNotAllowed(hosts, url);
-  const added = serializeQuery(query);
+  const added = serializeQuery(query ?? {});
   if (added !== '') url.search += `${url.search === '' ? '' : '&'}${added}`;
   return url;
 }
+
+/** Letters, digits and what a parser leaves alone; no two slashes and no segment that starts with a dot, written or encoded. */
+const PLAIN_PATH = /^((?:\/(?!\.|%2e)[\w~!$&()*+,;=:@%.-]+)+)(\?[\w~!$&()*+,;=:@%./?-]+)?$/i;
 
 function isOfApi({ protocol, origin, username, password, pathname }: URL, apiUrl: URL): boolean {
   // The origin of `blob:https://…` is that of what follows, and a path that starts with two slashes is a host to whoever
