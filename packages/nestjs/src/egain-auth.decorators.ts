@@ -8,6 +8,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { requireContext, requireRequest } from './current-request.ts';
 import { ACCESS, EgainAuthGuard, ON_BEHALF_OF, type RequiresAuthOptions } from './egain-auth.guard.ts';
 import { DEFAULT_NAME } from './egain-auth.tokens.ts';
@@ -56,5 +57,18 @@ export const Identity: (name?: string) => ParameterDecorator = createParamDecora
 );
 
 function contextOf(context: ExecutionContext, what: string, name = DEFAULT_NAME): RequestContext {
-  return requireContext(requireRequest(context, what), name);
+  const current = requireRequest(context, what);
+  const representation = reflector.getAllAndOverride<Representation | undefined>(ON_BEHALF_OF, [
+    context.getHandler(),
+    context.getClass(),
+  ]);
+  // Not as whoever signed in instead.
+  if (representation && current.represented !== representation.subject) {
+    throw new TypeError(
+      `${what}: the interceptor of @OnBehalfOf did not run. For field resolvers set GraphQL's option fieldResolverEnhancers: ['guards', 'interceptors', 'filters']`,
+    );
+  }
+  return requireContext(current, name);
 }
+
+const reflector = new Reflector();
