@@ -1,7 +1,12 @@
+import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { forgeSession } from '@egain-auth/testing';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Inject } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
+import { createEgainEmulator, forgeSession } from '@egain-auth/testing';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Inject, Module, UseFilters, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { WsAdapter } from '@nestjs/platform-ws';
 import {
   ConnectedSocket,
@@ -16,8 +21,9 @@ import {
   EGAIN_AUTH,
   EgainApi,
   type EgainAuth,
+  EgainAuthExceptionFilter,
+  EgainAuthGuard,
   EgainAuthModule,
-  type EgainAuthModuleExtras,
   EgainHttpService,
   Identity,
   OnBehalfOf,
@@ -26,13 +32,28 @@ import {
   RequiresAuth,
   user,
 } from '../src/index.ts';
-import { type Host, PLATFORMS, type Platform, startHost } from './hosts.ts';
+import { PLATFORMS, type Platform } from './hosts.ts';
+import 'reflect-metadata';
 
 const scope = ['knowledge.portalmgr.onbehalfof.read'] as const;
 const DETAILS = '/knowledge/portalmgr/v4/portals/user';
 const event = (data: unknown) => ({ event: 'answer', data });
 
+/** Of `jest.config.mjs`. */
+declare const nest: string;
+
+let opened = 0;
+beforeEach(() => {
+  opened = 0;
+});
+const open = () => {
+  opened += 1;
+  return event('open');
+};
+
 @WebSocketGateway({ path: '/desk' })
+@UseGuards(EgainAuthGuard)
+@UseFilters(EgainAuthExceptionFilter)
 class DeskGateway implements OnGatewayConnection {
   readonly #egain: EgainAuth;
   readonly #http: EgainHttpService;
@@ -61,19 +82,19 @@ class DeskGateway implements OnGatewayConnection {
   }
 
   @SubscribeMessage('unmarked') unmarked() {
-    return event('open');
+    return open();
   }
   @SubscribeMessage('guarded') @RequiresAuth() guarded() {
-    return event('open');
+    return open();
   }
   @SubscribeMessage('named') @Public() @OnBehalfOf(() => user({ username: 'pa' }), { scope }) named() {
-    return event('open');
+    return open();
   }
   @SubscribeMessage('api') @Public() api(@EgainApi() _api: ApiClient) {
-    return event('open');
+    return open();
   }
   @SubscribeMessage('identity') @Public() identity(@Identity() _identity: unknown) {
-    return event('open');
+    return open();
   }
   @SubscribeMessage('current') @Public() current() {
     return this.#http.get(DETAILS);
@@ -84,50 +105,127 @@ class DeskGateway implements OnGatewayConnection {
   }
 }
 
+@WebSocketGateway({ path: '/bare' })
+class BareGateway {
+  @SubscribeMessage('unmarked') unmarked() {
+    return open();
+  }
+}
+
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function gateway(platform: Platform, extras: EgainAuthModuleExtras = {}) {
-  const logged: string[] = [];
-  const host = await startHost({
-    platform,
-    logger: { log() {}, warn() {}, error: (message: unknown) => void logged.push(String(message)) },
-    options: { authorizeSubject: ({ value }) => value !== 'tom.agent' },
-    imports: (options) => [EgainAuthModule.forRoot({ ...options, isGlobal: true, ...extras })],
-    controllers: [],
-    providers: [DeskGateway],
-    setUp: (app) => void app.useWebSocketAdapter(new WsAdapter(app)),
+async function startGateway(platform: Platform) {
+  const emulator = await createEgainEmulator({ users: [{ username: 'maria.agent' }] }).listen();
+  closers.push(() => emulator.close());
+  class AppModule {}
+  const options = {
+    ...emulator.config({ baseUrl: 'http://localhost:3000' }),
+    authorizeSubject: ({ value }: { value: string }) => value !== 'tom.agent',
+  };
+  Module({
+    imports: [EgainAuthModule.forRoot({ ...options, isGlobal: true, guard: 'global' })],
+    providers: [DeskGateway, BareGateway],
+  })(AppModule);
+  const log = new EventEmitter<{ error: [unknown] }>();
+  const adapter = platform === 'platform-express' ? new ExpressAdapter() : new FastifyAdapter();
+  const app = await NestFactory.create(AppModule, adapter, {
+    logger: { log() {}, warn() {}, error: (message: unknown) => void log.emit('error', message) },
   });
-  closers.push(() => host[Symbol.asyncDispose]());
-  return { host, logged };
+  closers.push(() => app.close());
+  app.useWebSocketAdapter(new WsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const egain = app.get<EgainAuth>(EGAIN_AUTH);
+  const signIn = async () => {
+    const accessToken = await emulator.issueToken({ name: 'maria.agent' });
+    return (await forgeSession(egain, { accessToken })).cookie;
+  };
+  return { log, signIn, connect: (headers: Record<string, string>, path = '/desk') => connect(port, path, headers) };
 }
 
-async function connect({ baseUrl }: Host, headers: Record<string, string> = {}) {
-  const socket = new WebSocket(`${baseUrl.replace('http', 'ws')}/desk`, {
+async function connect(port: number, path: string, headers: Record<string, string>) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
     headers: { origin: 'https://desk.example.com', ...headers },
   });
   closers.push(() => socket.terminate());
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-  await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  const send = (name: string) => socket.send(JSON.stringify({ event: name }));
   return {
     closed,
-    send: (name: string) =>
-      new Promise<{ event: string; data: unknown }>((resolve) => {
-        socket.once('message', (text) => resolve(JSON.parse(String(text))));
-        socket.send(JSON.stringify({ event: name }));
-      }),
+    send,
+    async ask(name: string): Promise<unknown> {
+      const answered = once(socket, 'message');
+      send(name);
+      const [text] = await answered;
+      return JSON.parse(String(text));
+    },
   };
 }
 
 describe.each(PLATFORMS)('a WebSocket gateway on %s', (platform) => {
-  test('x', async () => {
-    const { host, logged } = await gateway(platform, { guard: 'global' });
-    const { cookie } = await forgeSession(host.app.get<EgainAuth>(EGAIN_AUTH));
-    const socket = await connect(host, { cookie });
-    for (const name of ['details', 'unmarked', 'guarded', 'named', 'api', 'identity', 'current', 'as']) {
-      console.log(name, JSON.stringify(await socket.send(name)), logged.splice(0));
-    }
+  test.each([
+    ['unmarked', 'EgainAuthGuard'],
+    ['guarded', 'EgainAuthGuard'],
+    ['named', '@OnBehalfOf'],
+    ['api', '@EgainApi'],
+    ['identity', '@Identity'],
+  ])('T056: %s stays closed, also to whoever is signed in, and says why in the log', async (name, what) => {
+    const { log, signIn, connect } = await startGateway(platform);
+    const socket = await connect({ cookie: await signIn() });
+    const logged = once(log, 'error');
+    socket.send(name);
+    expect(String(await logged)).toContain(
+      `${what} is for HTTP handlers and for resolvers of GraphQL over HTTP, and this one is called by ws`,
+    );
+    expect(opened).toBe(0);
+  });
+
+  test('README: the global guard closes a gateway on Nest 12; Nest 11 asks global guards of no gateway', async () => {
+    const { log, signIn, connect } = await startGateway(platform);
+    const socket = await connect({ cookie: await signIn() }, '/bare');
+    const logged = once(log, 'error');
+    if (nest === 'Nest 11') expect(await socket.ask('unmarked')).toEqual(event('open'));
+    else socket.send('unmarked');
+    if (nest === 'Nest 12') expect(String(await logged)).toContain('EgainAuthGuard is for HTTP handlers');
+    expect(opened).toBe(nest === 'Nest 11' ? 1 : 0);
+  });
+
+  test('EgainHttpService has no current request, and says so', async () => {
+    const { log, signIn, connect } = await startGateway(platform);
+    const socket = await connect({ cookie: await signIn() });
+    const logged = once(log, 'error');
+    socket.send('current');
+    expect(String(await logged)).toContain('EgainHttpService was called outside of an HTTP request');
+  });
+
+  test('README: whoever was signed in when the socket was opened calls eGain', async () => {
+    const { signIn, connect } = await startGateway(platform);
+    const socket = await connect({ cookie: await signIn() });
+    expect(await socket.ask('details')).toMatchObject({ data: { user: [{ firstName: 'maria.agent' }] } });
+  });
+
+  test.each([
+    ['nobody is signed in', async () => ({})],
+    [
+      'another origin opens it',
+      async (signIn: () => Promise<string>) => ({ cookie: await signIn(), origin: 'https://elsewhere.example.com' }),
+    ],
+  ])('README: the socket is closed when %s', async (_name, headersOf) => {
+    const { signIn, connect } = await startGateway(platform);
+    const socket = await connect(await headersOf(signIn));
+    expect(await socket.closed).toEqual([1008, Buffer.from('Sign in first')]);
+  });
+
+  test('README: with the filter on the gateway a refusal goes back as its code', async () => {
+    const { signIn, connect } = await startGateway(platform);
+    const socket = await connect({ cookie: await signIn() });
+    expect(await socket.ask('as')).toEqual({
+      event: 'exception',
+      data: { status: 'error', message: 'subject_refused', requestId: expect.any(String) },
+    });
   });
 });

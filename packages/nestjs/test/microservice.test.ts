@@ -2,14 +2,13 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { createEgainEmulator } from '@egain-auth/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Controller, type ExecutionContext, Inject, Module } from '@nestjs/common';
+import { Controller, Inject, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import {
   type ApiClient,
   EgainApi,
-  EgainAuthGuard,
   EgainAuthModule,
   EgainHttpService,
   OnBehalfOf,
@@ -86,10 +85,16 @@ async function microservice() {
 
 describe('a microservice', () => {
   test.each([
-    ['unmarked', 'EgainAuthGuard is for HTTP handlers, and this one is called by rpc'],
-    ['guarded', 'EgainAuthGuard is for HTTP handlers, and this one is called by rpc'],
-    ['named', '@OnBehalfOf is for HTTP handlers, and this one is called by rpc'],
-    ['api', '@EgainApi is for HTTP handlers, and this one is called by rpc'],
+    [
+      'unmarked',
+      'EgainAuthGuard is for HTTP handlers and for resolvers of GraphQL over HTTP, and this one is called by rpc',
+    ],
+    [
+      'guarded',
+      'EgainAuthGuard is for HTTP handlers and for resolvers of GraphQL over HTTP, and this one is called by rpc',
+    ],
+    ['named', '@OnBehalfOf is for HTTP handlers and for resolvers of GraphQL over HTTP, and this one is called by rpc'],
+    ['api', '@EgainApi is for HTTP handlers and for resolvers of GraphQL over HTTP, and this one is called by rpc'],
     ['current', 'EgainHttpService was called outside of an HTTP request'],
   ])('%s: stays closed, and says why in the log', async (pattern, message) => {
     const { send, logged } = await microservice();
@@ -102,11 +107,4 @@ describe('a microservice', () => {
     expect(await send('as', 'maria.agent')).toMatchObject({ user: [{ firstName: 'Maria' }] });
     await expect(send('as', 'tom.agent')).rejects.toMatchObject({ status: 'error', message: 'subject_refused' });
   });
-});
-
-test.each(['ws', 'graphql'])('a guard of a %s handler says that it is none', async (type) => {
-  const reflector = { getAllAndOverride: () => undefined };
-  const guard = new EgainAuthGuard(reflector as never);
-  const context = { getType: () => type, getHandler: () => 0, getClass: () => 0 } as unknown as ExecutionContext;
-  await expect(guard.canActivate(context)).rejects.toThrow(`and this one is called by ${type}`);
 });
