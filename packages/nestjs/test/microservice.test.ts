@@ -4,7 +4,7 @@ import { createEgainEmulator } from '@egain-auth/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Controller, Inject, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
+import { ClientProxyFactory, EventPattern, MessagePattern, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import {
   type ApiClient,
@@ -42,10 +42,18 @@ class PeopleController {
   @MessagePattern('current') @Public() current() {
     return this.#http.get('/');
   }
+  @EventPattern('unmarked-event') unmarkedEvent(_data: unknown) {
+    events.push('open');
+  }
+  @EventPattern('refused-event') @Public() async refusedEvent(_data: unknown) {
+    await firstValueFrom(this.as('tom.agent'));
+  }
   @MessagePattern('as') @Public() as(username: string) {
     return this.#http.as(actor(username), { scope }).get('/knowledge/portalmgr/v4/portals/user');
   }
 }
+
+const events: string[] = [];
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -60,7 +68,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function microservice() {
+interface Hybrid {
+  readonly inheritAppConfig: boolean;
+}
+
+/** On its own, or beside an HTTP server. */
+async function microservice(hybrid?: Hybrid) {
   const emulator = await createEgainEmulator().listen();
   closers.push(() => emulator.close());
   class AppModule {}
@@ -72,14 +85,22 @@ async function microservice() {
   const logged: string[] = [];
   const logger = { log() {}, warn() {}, error: (message: unknown) => void logged.push(String(message)) };
   const transport = { transport: Transport.TCP, options: { host: '127.0.0.1', port: await freePort() } } as const;
-  const app = await NestFactory.createMicroservice(AppModule, { ...transport, logger });
-  closers.push(() => app.close());
-  await app.listen();
+  if (hybrid) {
+    const app = await NestFactory.create(AppModule, { logger });
+    closers.push(() => app.close());
+    app.connectMicroservice(transport, hybrid);
+    await app.startAllMicroservices();
+  } else {
+    const app = await NestFactory.createMicroservice(AppModule, { ...transport, logger });
+    closers.push(() => app.close());
+    await app.listen();
+  }
   const client = ClientProxyFactory.create(transport);
   closers.push(async () => client.close());
   return {
     logged,
     send: (pattern: string, data: unknown = '') => firstValueFrom(client.send(pattern, data)),
+    emit: (pattern: string) => firstValueFrom(client.emit(pattern, ''), { defaultValue: undefined }),
   };
 }
 
@@ -106,5 +127,23 @@ describe('a microservice', () => {
     const { send } = await microservice();
     expect(await send('as', 'maria.agent')).toMatchObject({ user: [{ firstName: 'Maria' }] });
     await expect(send('as', 'tom.agent')).rejects.toMatchObject({ status: 'error', message: 'subject_refused' });
+  });
+
+  test('an event that is not let in, or refused, is no crash', async () => {
+    const { emit, send, logged } = await microservice();
+    await emit('unmarked-event');
+    await emit('refused-event');
+    expect(await send('as', 'maria.agent')).toMatchObject({ user: [{ firstName: 'Maria' }] });
+    expect(events).toEqual([]);
+    expect(logged[0]).toContain('EgainAuthGuard is for HTTP handlers');
+  });
+
+  test('README: in a hybrid application the global guard holds with inheritAppConfig alone', async () => {
+    const inheriting = await microservice({ inheritAppConfig: true });
+    await expect(inheriting.send('unmarked')).rejects.toMatchObject({ message: 'Internal server error' });
+    expect(inheriting.logged[0]).toContain('EgainAuthGuard is for HTTP handlers');
+    const { send } = await microservice({ inheritAppConfig: false });
+    expect(await send('unmarked')).toBe('open');
+    await expect(send('guarded')).rejects.toMatchObject({ message: 'Internal server error' });
   });
 });
