@@ -56,6 +56,8 @@ export const Identity: (name?: string) => ParameterDecorator = createParamDecora
     contextOf(context, '@Identity', name).identity,
 );
 
+const reflector = new Reflector();
+
 function contextOf(context: ExecutionContext, what: string, name = DEFAULT_NAME): RequestContext {
   const current = requireRequest(context, what);
   const representation = reflector.getAllAndOverride<Representation | undefined>(ON_BEHALF_OF, [
@@ -64,11 +66,7 @@ function contextOf(context: ExecutionContext, what: string, name = DEFAULT_NAME)
   ]);
   // Not as whoever signed in instead.
   if (representation && current.represented !== representation.subject) {
-    throw new TypeError(
-      `${what}: the interceptor of @OnBehalfOf did not run. For field resolvers set GraphQL's option fieldResolverEnhancers: ['guards', 'interceptors', 'filters']`,
-    );
+    throw new TypeError(`${what}: what runs between @OnBehalfOf and this resolver must keep its AsyncLocalStorage`);
   }
   return requireContext(current, name);
 }
-
-const reflector = new Reflector();

@@ -1,7 +1,17 @@
-import { forgeSession } from '@egain-auth/testing';
+import { AsyncResource } from 'node:async_hooks';
+import { fakeEgain, forgeSession } from '@egain-auth/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { type ExecutionContext, Inject } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Module,
+  type NestInterceptor,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { GraphQLModule, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { firstValueFrom, map } from 'rxjs';
 import {
@@ -43,10 +53,10 @@ const typeDefs = `
     people: [Person!]!
   }
   type Mutation { change: String! }
-  type Person { username: String! firstName: String! }
+  type Person { username: String! firstName: String! secret: String! }
 `;
 
-@Resolver('Person')
+@Resolver()
 class DeskResolver {
   readonly #http: EgainHttpService;
   constructor(@Inject(EgainHttpService) http: EgainHttpService) {
@@ -87,12 +97,6 @@ class DeskResolver {
   @Query() @RequiresAuth() async ownByService() {
     return firstNameOf(await firstValueFrom(this.#http.get<Details>(DETAILS)));
   }
-  @Query() @Public() people() {
-    return ['maria.agent', 'pa'].map((username) => ({ username }));
-  }
-  @ResolveField() @OnBehalfOf(byParent, { scope }) async firstName(@EgainApi() api: ApiClient) {
-    return firstNameOf(await api.get<Details>(DETAILS));
-  }
   @Mutation() @RequiresAuth() change() {
     return 'changed';
   }
@@ -103,6 +107,59 @@ afterEach(async () => {
   for (const closer of closers.splice(0)) await closer[Symbol.asyncDispose]();
 });
 
+@Resolver('Person')
+class PersonResolver {
+  @Query() @Public() people() {
+    return ['maria.agent', 'pa'].map((username) => ({ username }));
+  }
+  @ResolveField() @OnBehalfOf(byParent, { scope }) async firstName(@EgainApi() api: ApiClient) {
+    return firstNameOf(await api.get<Details>(DETAILS));
+  }
+  @ResolveField() @RequiresAuth() secret() {
+    return 'open';
+  }
+}
+
+/** Its methods are closed, but for GraphQL's field resolvers. */
+@Resolver('Person')
+@RequiresAuth()
+class ClosedResolver {
+  @ResolveField() secret() {
+    return 'open';
+  }
+}
+
+@Resolver('Person')
+class ActingResolver {
+  @ResolveField() @OnBehalfOf(byParent, { scope }) firstName() {
+    return 'open';
+  }
+}
+
+@Resolver('Person')
+@RequiresAuth()
+class PublicResolver {
+  @ResolveField() @Public() secret() {
+    return 'open';
+  }
+}
+
+const outside = new AsyncResource('of a queue, which knows no request');
+
+/** Of an application that goes on in another place. */
+class QueueInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler) {
+    return outside.runInAsyncScope(() => next.handle());
+  }
+}
+
+@Resolver()
+class QueueResolver {
+  @Query() @UseInterceptors(QueueInterceptor) @OnBehalfOf(byArgument, { scope }) by(@EgainApi() api: ApiClient) {
+    return api.get<Details>(DETAILS).then(firstNameOf);
+  }
+}
+
 interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
@@ -111,6 +168,7 @@ interface Answer {
 interface Setting {
   readonly extras?: EgainAuthModuleExtras;
   readonly graphql?: Partial<ApolloDriverConfig>;
+  readonly resolvers?: Type[];
 }
 
 async function graphql(platform: Platform, setting: Setting = {}) {
@@ -130,7 +188,7 @@ async function graphql(platform: Platform, setting: Setting = {}) {
       }),
     ],
     controllers: [],
-    providers: [DeskResolver],
+    providers: setting.resolvers ?? [DeskResolver],
   });
   closers.push(host);
   return { host, ...client(host) };
@@ -224,17 +282,20 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
     expect(codesOf(await ask('{ eager(name: "tom.agent") }'))).toEqual(['subject_refused']);
   });
 
-  test('README: field resolvers act for their subject with fieldResolverEnhancers', async () => {
-    const { ask, host } = await graphql(platform, { graphql: ENHANCERS });
+  test('README: field resolvers act for their subject, and are guarded, with fieldResolverEnhancers', async () => {
+    const { ask, signIn, host } = await graphql(platform, { graphql: ENHANCERS, resolvers: [PersonResolver] });
     const people = ['maria.agent', 'pa'].map((firstName) => ({ firstName }));
     expect(await ask('{ people { firstName } }')).toEqual({ data: { people } });
     expect(new Set(host.emulator.journal('api').map(({ actor }) => actor))).toEqual(new Set(['on-behalf-of-user']));
+    expect(codesOf(await ask('{ people { secret } }'))).toContain('login_required');
+    const open = [{ secret: 'open' }, { secret: 'open' }];
+    expect(await ask('{ people { secret } }', await signIn())).toEqual({ data: { people: open } });
   });
 
-  test('a field resolver without its interceptor does not act as whoever signed in instead', async () => {
-    const { ask, signIn, host } = await graphql(platform);
-    const { errors = [] } = await ask('{ people { firstName } }', await signIn());
-    expect(errors[0]?.message).toContain("fieldResolverEnhancers: ['guards', 'interceptors', 'filters']");
+  test('a resolver that lost its subject does not act as whoever signed in instead', async () => {
+    const { ask, signIn, host } = await graphql(platform, { resolvers: [QueueResolver] });
+    const { errors = [] } = await ask('{ by(name: "pa") }', await signIn());
+    expect(errors[0]?.message).toContain('must keep its AsyncLocalStorage');
     expect(host.emulator.journal('api')).toEqual([]);
   });
 
@@ -245,5 +306,40 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
       expect(data).toBeNull();
       expect(errors[0]?.message).toContain('this one is called by graphql without a request in its context');
     }
+  });
+});
+
+describe('field resolvers when the application starts', () => {
+  async function start(resolver: Type, fieldResolverEnhancers?: ApolloDriverConfig['fieldResolverEnhancers']) {
+    class AppModule {}
+    Module({
+      imports: [
+        EgainAuthModule.forRootAsync({ useFactory: () => fakeEgain() }),
+        GraphQLModule.forRoot<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          typeDefs,
+          playground: false,
+          ...(fieldResolverEnhancers && { fieldResolverEnhancers }),
+        }),
+      ],
+      providers: [resolver],
+    })(AppModule);
+    const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+    closers.push({ [Symbol.asyncDispose]: () => app.close() });
+    await app.init();
+  }
+
+  test.each([
+    ['guards', 'PersonResolver.secret', PersonResolver, 'interceptors'],
+    ['guards', 'ClosedResolver.secret', ClosedResolver, 'interceptors'],
+    ['interceptors', 'ActingResolver.firstName', ActingResolver, 'guards'],
+  ] as const)('T056: without the %s of %s it does not', async (missing, name, resolver, other) => {
+    const problem = `${name} is a field resolver, and GraphQL does not run its ${missing}: set fieldResolverEnhancers`;
+    await expect(start(resolver, [other])).rejects.toThrow(problem);
+    await expect(start(resolver)).rejects.toThrow('is a field resolver, and GraphQL does not run its');
+  });
+
+  test('those that are public need no guard', async () => {
+    await expect(start(PublicResolver)).resolves.toBeUndefined();
   });
 });
