@@ -51,7 +51,7 @@ interface FakeTransport {
   /** Answers what core asks in place of the network. */
   readonly dispatcher: Dispatcher;
   /** A token that is obviously none of eGain's. */
-  createToken(actor: FakeActor): string;
+  readonly createToken: (actor: FakeActor) => string;
 }
 
 /**
@@ -75,7 +75,7 @@ export function createFakeTransport(answers: FakeAnswers, record: (call: FakeCal
 
   async function answer(request: Request): Promise<SentAnswer> {
     const url = new URL(request.path, String(request.origin));
-    const sent = request.body ? String(request.body) : '';
+    const sent = typeof request.body === 'string' ? request.body : '';
     if (headerOf(request, 'content-type') === FORM) {
       const accessToken = createToken(actorOf(url, new URLSearchParams(sent)));
       return serialize({ status: 200, body: { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 } });
@@ -95,7 +95,12 @@ export function createFakeTransport(answers: FakeAnswers, record: (call: FakeCal
   const dispatch: Dispatch = (request, handler) => {
     const controller = createController(handler);
     handler.onRequestStart?.(controller, {});
-    answer(request).then((given) => controller.aborted || send(given, handler, controller));
+    answer(request).then(
+      (given) => {
+        if (!controller.aborted) send(given, handler, controller);
+      },
+      (error: Error) => controller.abort(error),
+    );
     return true;
   };
   // The rest of undici's Dispatcher is made of this one method.
@@ -133,7 +138,7 @@ async function answerCall(known: ReadonlyMap<string, unknown>, call: FakeCall): 
     if (isAnswer(answered)) return serialize(answered);
     return answered === undefined ? { status: 204 } : serialize({ status: 200, body: answered as FakeBody });
   } catch (error) {
-    return failure(`fakeEgain: the answer to '${name}' threw ${error}`);
+    return failure(`fakeEgain: the answer to '${name}' threw ${String(error)}`);
   }
 }
 

@@ -40,14 +40,14 @@ test('README: who is signed in calls the API, and the call is on record', async 
 
 test('who is signed in has defaults, and scopes by which guards go', async () => {
   const egain = fakeEgain({ identity: { persona: 'customer' }, scope: ['core.casemgr.manage'] });
-  const { identity, challenge } = await open(egain);
-  expect(identity).toEqual({ persona: 'customer', id: 'test-customer', name: 'Test Customer' });
+  const context = await open(egain);
+  expect(context.identity).toEqual({ persona: 'customer', id: 'test-customer', name: 'Test Customer' });
   const json = 'json' as const;
-  expect(await challenge({ as: 'customer', scope: ['core.casemgr.manage'] })).toBeUndefined();
-  expect(await failureOf(challenge({ as: 'user', unauthenticated: json }))).toMatchObject({
+  expect(await context.challenge({ as: 'customer', scope: ['core.casemgr.manage'] })).toBeUndefined();
+  expect(await failureOf(context.challenge({ as: 'user', unauthenticated: json }))).toMatchObject({
     code: 'actor_not_allowed',
   });
-  expect(await failureOf(challenge({ scope: READ, unauthenticated: json }))).toMatchObject({
+  expect(await failureOf(context.challenge({ scope: READ, unauthenticated: json }))).toMatchObject({
     code: 'scope_not_granted',
   });
 });
