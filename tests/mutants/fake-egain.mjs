@@ -41,7 +41,7 @@ export const mutants = [
     file: TRANSPORT,
     find: "    throw new TypeError(`fakeEgain: ${JSON.stringify(name)} is no call: write 'GET /path', without a query.`);\n",
     replace: '',
-    expects: expects('%s is no call that could be answered'),
+    expects: expects('is no call that could be answered'),
   },
   {
     name: 'fakeEgain: an answer that throws is never heard of',

@@ -26,7 +26,7 @@ export const mutants = [
     find: "  const found = type === 'graphql' ? findGraphqlRequest(context) : undefined;",
     replace:
       "  const found = type === 'graphql' ? findGraphqlRequest(context) : currentRequest.getStore() ?? { contexts: new Map() };",
-    expects: socketTest('T056: %s stays closed, also to whoever is signed in, and says why in the log'),
+    expects: socketTest('stays closed, also to whoever is signed in, and says why in the log'),
   },
   {
     name: 'GraphQL: a refusal is a redirect',
@@ -61,14 +61,14 @@ export const mutants = [
     file: source('egain-auth.module'),
     find: '    assertFieldResolversAreGuarded(this.#modules);\n',
     replace: '',
-    expects: graphqlTest('T056: without the %s of %s it does not'),
+    expects: graphqlTest('it does not'),
   },
   {
     name: 'GraphQL: what is said of the class of a field resolver is not looked at',
     file: FIELDS,
     find: '[handler, provider]',
     replace: '[handler]',
-    expects: graphqlTest('T056: without the %s of %s it does not'),
+    expects: graphqlTest('it does not'),
   },
   {
     name: 'GraphQL: public field resolvers are refused too',
