@@ -8,6 +8,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { requireContext, requireRequest } from './current-request.ts';
 import { ACCESS, EgainAuthGuard, ON_BEHALF_OF, type RequiresAuthOptions } from './egain-auth.guard.ts';
 import { DEFAULT_NAME } from './egain-auth.tokens.ts';
@@ -55,6 +56,17 @@ export const Identity: (name?: string) => ParameterDecorator = createParamDecora
     contextOf(context, '@Identity', name).identity,
 );
 
+const reflector = new Reflector();
+
 function contextOf(context: ExecutionContext, what: string, name = DEFAULT_NAME): RequestContext {
-  return requireContext(requireRequest(context, what), name);
+  const current = requireRequest(context, what);
+  const representation = reflector.getAllAndOverride<Representation | undefined>(ON_BEHALF_OF, [
+    context.getHandler(),
+    context.getClass(),
+  ]);
+  // Not as whoever signed in instead.
+  if (representation && current.represented !== representation.subject) {
+    throw new TypeError(`${what}: what runs between @OnBehalfOf and this resolver must keep its AsyncLocalStorage`);
+  }
+  return requireContext(current, name);
 }
