@@ -22,7 +22,7 @@ export interface FakeEgainOptions extends Pick<EgainAuthOptions, 'authorizeSubje
   scope?: readonly DelegatedScope[];
   /**
    * What the API answers, by method and path without query: a body, an answer with its `status`, or a function of the
-   * call. What is not here is an `EgainApiError` that says what to add.
+   * call. A call that is not here is `api_unavailable`, which says what to add.
    */
   answers?: FakeAnswers;
 }

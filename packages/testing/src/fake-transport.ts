@@ -1,4 +1,4 @@
-import { type ApiMethod, customer, type EgainAuthOptions, type Subject, user } from '@egain-auth/core';
+import { type ApiMethod, customer, EgainAuthError, type EgainAuthOptions, type Subject, user } from '@egain-auth/core';
 
 /** What the API is asked for with a {@link fakeEgain}. */
 export interface FakeCall {
@@ -62,7 +62,7 @@ interface FakeTransport {
 export function createFakeTransport(answers: FakeAnswers, record: (call: FakeCall) => void): FakeTransport {
   const known = new Map<string, unknown>(Object.entries(answers));
   for (const name of known.keys()) {
-    if (/^(?:GET|POST|PUT|PATCH|DELETE) \/[^\s?#]*$/.test(name)) continue;
+    if (/^(?:GET|HEAD|POST|PUT|PATCH|DELETE) \/[^\s?#]*$/.test(name)) continue;
     throw new TypeError(`fakeEgain: ${JSON.stringify(name)} is no call: write 'GET /path', without a query.`);
   }
   const actors = new Map<string, FakeActor>();
@@ -130,7 +130,10 @@ async function answerCall(known: ReadonlyMap<string, unknown>, call: FakeCall): 
   const name = `${call.method} ${call.path}`;
   if (!known.has(name)) {
     const others = [...known.keys()].join(', ') || 'none';
-    return failure(`fakeEgain has no answer: add '${name}' to its answers (there is: ${others})`);
+    throw failure(
+      `has no answer: add '${name}' to its answers (there is: ${others})`,
+      'Call what the answers have, or add this call to them.',
+    );
   }
   const given = known.get(name);
   try {
@@ -138,15 +141,13 @@ async function answerCall(known: ReadonlyMap<string, unknown>, call: FakeCall): 
     if (isAnswer(answered)) return serialize(answered);
     return answered === undefined ? { status: 204 } : serialize({ status: 200, body: answered as FakeBody });
   } catch (error) {
-    return failure(`fakeEgain: the answer to '${name}' threw ${String(error)}`);
+    throw failure(`could not answer '${name}': ${String(error)}`, 'Mend the function or the body of this answer.');
   }
 }
 
-/**
- * An answer of the API, since an error of the connection would be tried again, and say nothing: core lets no text of a
- * transport through. Its code is what the message of core's error ends with.
- */
-const failure = (code: string): SentAnswer => serialize({ status: 501, body: { code, developerMessage: code } });
+/** In core's own words, or it would take this for a connection that failed, and try again. */
+const failure = (problem: string, remedy: string): EgainAuthError =>
+  new EgainAuthError('api_unavailable', `fakeEgain ${problem}`, { remedy });
 
 /** A body of eGain's has other members. */
 function isAnswer(value: unknown): value is FakeAnswer {

@@ -1,4 +1,4 @@
-import { createEgainAuth, customer, EgainApiError, isEgainAuth, type Subject, user } from '@egain-auth/core';
+import { createEgainAuth, customer, isEgainAuth, type Subject, user } from '@egain-auth/core';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { type FakeEgain, fakeEgain, forgeSession } from '../src/index.ts';
 import { failureOf, MY_DETAILS, ON_BEHALF_OF_READ, READ } from './core-client.ts';
@@ -90,9 +90,8 @@ test('README: answers are bodies, statuses, or functions of the call', async () 
 test('a call without an answer fails and says what to add', async () => {
   const egain = fakeEgain({ answers: { 'GET /portals': [] } });
   const failed = egain.api({ type: 'client' }, { scope: APP }).get('/portal');
-  await expect(failed).rejects.toBeInstanceOf(EgainApiError);
   await expect(failed).rejects.toThrow(
-    "GET /portal was answered 501 fakeEgain has no answer: add 'GET /portal' to its answers (there is: GET /portals)",
+    "api_unavailable: fakeEgain has no answer: add 'GET /portal' to its answers (there is: GET /portals)",
   );
   expect(egain.calls).toHaveLength(1);
 });
@@ -107,12 +106,12 @@ test('an answer that throws, or is no JSON, fails and says why', async () => {
     },
   });
   const api = egain.api({ type: 'client' }, { scope: APP });
-  await expect(api.get('/throws')).rejects.toThrow("the answer to 'GET /throws' threw Error: expected another query");
-  await expect(api.get('/big')).rejects.toThrow(/the answer to 'GET \/big' threw TypeError: .*BigInt/);
+  await expect(api.get('/throws')).rejects.toThrow("could not answer 'GET /throws': Error: expected another query");
+  await expect(api.get('/big')).rejects.toThrow(/could not answer 'GET \/big': TypeError: .*BigInt/);
   expect(egain.calls).toHaveLength(2);
 });
 
-test.each(['get /a', 'GET a', 'GET /a?b=c', '/a', 'HEAD /a'])('%s is no call that could be answered', (name) => {
+test.each(['get /a', 'GET a', 'GET /a?b=c', '/a', 'HEAD a'])('%s is no call that could be answered', (name) => {
   expect(() => fakeEgain({ answers: { [name]: {} } })).toThrow(TypeError);
 });
 

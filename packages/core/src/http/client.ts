@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
+import { isEgainAuthError } from '../errors.ts';
 import { bare, createAgent, type Stoppable, type StoppableOptions } from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
@@ -236,7 +237,9 @@ export function mediaTypeOf({ headers }: IncomingHead): string {
 /** What a request ended with: the caller's own reason, or why there is no whole answer. */
 function failureOf(error: unknown, signal: AbortSignal | undefined): Error {
   if (signal?.aborted) return signal.reason;
-  return error instanceof HttpFailure ? error : new HttpFailure('network', networkProblem(error));
+  // A dispatcher of the caller's own may have said it in our words.
+  if (error instanceof HttpFailure || isEgainAuthError(error)) return error;
+  return new HttpFailure('network', networkProblem(error));
 }
 
 /** Only the code and the system's message: a parser error also carries the bytes it failed at. */
