@@ -1,4 +1,4 @@
-import type { ApiClient, EgainIdentity, RequestContext, Subject } from '@egain-auth/core';
+import type { ApiClient, EgainIdentity, OperationActor, RequestContext, Subject } from '@egain-auth/core';
 import {
   applyDecorators,
   type CustomDecorator,
@@ -45,9 +45,23 @@ export const EgainContext: (name?: string) => ParameterDecorator = createParamDe
   (name: string | undefined, context: ExecutionContext) => contextOf(context, '@EgainContext', name),
 );
 
-/** eGain's API as whoever signed in, or whom `@OnBehalfOf` names. */
-export const EgainApi: (name?: string) => ParameterDecorator = createParamDecorator(
-  (name: string | undefined, context: ExecutionContext): ApiClient => contextOf(context, '@EgainApi', name).api,
+export interface EgainApiOptions {
+  /** Of the instance. @default the one without a name */
+  readonly name?: string;
+  /**
+   * The first of them who is there, and whom the operation accepts: `['customer', 'anonymous-customer']`.
+   * @default whoever signed in, or whom `@OnBehalfOf` names
+   */
+  readonly actors?: readonly OperationActor[];
+}
+
+/** eGain's API as whoever signed in, or whom `@OnBehalfOf` names, or the first of several. */
+export const EgainApi: (options?: string | EgainApiOptions) => ParameterDecorator = createParamDecorator(
+  (options: string | EgainApiOptions = {}, context: ExecutionContext): ApiClient => {
+    const { name, actors }: EgainApiOptions = typeof options === 'string' ? { name: options } : options;
+    const egain = contextOf(context, '@EgainApi', name);
+    return actors ? egain.apiAs(actors) : egain.api;
+  },
 );
 
 /** Who signed in with this browser, or `undefined`. */
