@@ -12,12 +12,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs this very Node in that folder. */
-export function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+/** Runs this very Node in that folder, or in another. */
+export function runNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  folder = FOLDER,
+): Promise<Outcome> {
   // What jest and pnpm set for themselves is not what an application finds.
   const { NODE_OPTIONS: _, NODE_ENV: __, ...inherited } = process.env;
   return new Promise((resolve) => {
-    const options = { cwd: FOLDER, env: { ...inherited, ...env }, timeout: 60_000 };
+    const options = { cwd: folder, env: { ...inherited, ...env }, timeout: 60_000 };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       resolve({ status: error ? Number(error.code ?? 1) : 0, stdout, stderr });
     });

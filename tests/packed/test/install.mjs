@@ -6,7 +6,8 @@ import { pnpm, run } from '../../../tools/setup.mjs';
 const CONSUMERS = resolve(import.meta.dirname, '../consumers');
 const BUILT = resolve(import.meta.dirname, '../../../packages/express/dist/index.js');
 const INSTALLED = resolve(import.meta.dirname, '../node_modules');
-const NEST = [
+const PEERS = [
+  ...['express', 'koa', '@opentelemetry/api'],
   ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-express', '@nestjs/testing'],
   ...['reflect-metadata', 'rxjs'],
 ];
@@ -28,7 +29,7 @@ export default function install() {
     join(folder, 'package.json'),
     JSON.stringify({
       private: true,
-      dependencies: { ...packages, ...pick('express', '@types/express', 'koa', '@types/koa', '@types/node', ...NEST) },
+      dependencies: { ...packages, ...pick(...PEERS, '@types/express', '@types/koa', '@types/node') },
       // Also where one asks for the other by version: none of them is in a registry yet.
       overrides: Object.fromEntries(tarballs.map(([name]) => [name, `$${name}`])),
     }),

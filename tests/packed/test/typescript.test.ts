@@ -39,6 +39,14 @@ async function compile({ version, mode, files, skipLibCheck = false }: Project):
 
 const APPLICATION = readFileSync(inConsumer('application.ts'), 'utf8');
 
+/** The other entry point of core, which node10 finds by `typesVersions` only. */
+const OBSERVED = `import { type InstrumentEgainAuthOptions, instrumentEgainAuth } from '@egain-auth/core/opentelemetry';
+const options: InstrumentEgainAuthOptions = {};
+const stop: () => void = instrumentEgainAuth(options);
+stop();
+console.log(true);
+`;
+
 /** What the application prints: one visit of each kind, and the errors its handler was told of. */
 const VISITS = {
   answers: [
@@ -142,9 +150,10 @@ test.concurrent('TypeScript 5.4 compiles an ES module, and it runs', async () =>
 test.concurrent('TypeScript 5.4 compiles CommonJS, and it runs', async () => {
   const { stdout, status, folder } = await compile({
     ...{ version: '5.4', mode: 'node10' },
-    files: { 'application.ts': APPLICATION },
+    files: { 'application.ts': APPLICATION, 'observed.ts': OBSERVED },
   });
   expect([stdout, status]).toEqual(['', 0]);
+  expect(await linesOf([`${folder}/out/observed.js`])).toEqual([true]);
   expect(await linesOf([`${folder}/out/application.js`])).toEqual([VISITS]);
 });
 
