@@ -28,7 +28,7 @@ export default async function install() {
   );
   const application = join(folder, 'application');
   cpSync(join(HERE, 'consumers'), application, { recursive: true });
-  const brought = pick('express', '@types/express', 'koa', '@types/koa', '@types/node', ...NEST);
+  const brought = pick('express', '@types/express', 'koa', '@types/koa', '@types/node', '@opentelemetry/api', ...NEST);
   const nest11 = join(folder, 'nest11');
   cpSync(join(HERE, 'nest11'), nest11, { recursive: true });
   await Promise.all([

@@ -53,6 +53,14 @@ function blocksOf(name: string): string[] {
   return blocks;
 }
 
+/** The other entry point of core, which node10 finds by `typesVersions` only. */
+const OBSERVED = `import { type InstrumentEgainAuthOptions, instrumentEgainAuth } from '@egain-auth/core/opentelemetry';
+const options: InstrumentEgainAuthOptions = {};
+const stop: () => void = instrumentEgainAuth(options);
+stop();
+console.log(true);
+`;
+
 /** Files of what READMEs show, and what a reader brings along. */
 function readmeFiles(extension: string, packages = ['core', 'express', 'nestjs']): Record<string, string> {
   const config = `./config.${extension.replace('ts', 'js')}`;
@@ -120,9 +128,10 @@ test.concurrent.each(VERSIONS)('TypeScript %s compiles what the README of Koa sh
 test.concurrent('TypeScript 5.4 compiles CommonJS, and it runs', async () => {
   const { stdout, status, folder } = await compile({
     ...{ version: '5.4', mode: 'node10' },
-    files: { 'application.ts': APPLICATION },
+    files: { 'application.ts': APPLICATION, 'observed.ts': OBSERVED },
   });
   expect([stdout, status]).toEqual(['', 0]);
+  expect(await linesOf([`${folder}/out/observed.js`])).toEqual([true]);
   expect(await linesOf([`${folder}/out/application.js`])).toEqual([VISITS]);
 });
 
