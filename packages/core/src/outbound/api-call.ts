@@ -72,7 +72,8 @@ export async function callApi<Answer extends IncomingHead>(
     const identity = caller.identify(operation);
     trace.actors = identity.actors;
     const given = identity.getToken({ signal });
-    let tokens = given instanceof Promise ? await trace.waitForToken(given) : given;
+    // Not `instanceof`: a promise of another realm is one too.
+    let tokens = 'then' in given ? await trace.waitForToken(given) : given;
     budget.earn();
     for (let freshConnection = false; ; trace.resends += 1) {
       trace.tokens = tokens;

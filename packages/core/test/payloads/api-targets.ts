@@ -138,7 +138,6 @@ export const REFUSED_PATHS: readonly Paths[] = [
   {
     title: 'what is no URL',
     paths: [
-      '{evil-host}/x',
       'http://',
       'http:///',
       '//',
@@ -168,6 +167,7 @@ export const KEPT_PATHS: readonly (readonly [path: string, target: string])[] = 
   ['http://{api-host}\\@{evil-host}/x', '/@{evil-host}/x'],
   ['http://{api-host}#@{evil-host}/x', '/'],
   ['http://{api-host}?@{evil-host}/x', '/?@{evil-host}/x'],
+  ['{evil-host}/x', '/{evil-host}/x'],
   ['x', '/x'],
   ['', '/'],
   ['/', '/'],
