@@ -185,6 +185,75 @@ describe('T058: an answer that is not read to its end is a failure, and the conn
   });
 });
 
+describe('an answer that is opened', () => {
+  const reading = async (body: AsyncIterable<Buffer>) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+  // The head, and then as much of the body as there is.
+  const OPENED = PHASES.slice(2);
+
+  test('has its head at once, without prototype, and its bytes as they come', async () => {
+    const server = await serveWire([[CHUNKED, '2\r\nok\r\n', { repeat: '', times: 1, everyMs: 20 }, '0\r\n\r\n']]);
+    const { status, headers, body } = await clientWith().open(requestTo(server));
+    expect([status, Object.getPrototypeOf(headers)]).toEqual([200, null]);
+    expect(await reading(body)).toBe('ok');
+  });
+
+  test.each(OPENED)('T058: ends at the deadline, %s', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const { body } = await clientWith({ timeoutMs: 150 }).open(requestTo(server));
+    await expect(reading(body)).rejects.toMatchObject({ name: 'HttpFailure', kind: 'timeout' });
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test.each(PHASES.slice(0, 2))('T058: is none at the deadline, %s', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const opening = clientWith({ timeoutMs: 150 }).open(requestTo(server));
+    await expect(opening).rejects.toMatchObject({ name: 'HttpFailure', kind: 'timeout' });
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test.each(OPENED)('ends with the reason of the signal, %s, and nothing is left on it', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const controller = new AbortController();
+    const { body } = await clientWith().open(requestTo(server, { signal: controller.signal }));
+    const outcome = expect(reading(body)).rejects.toBe('enough');
+    controller.abort('enough');
+    await outcome;
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  test('that is destroyed leaves nothing on the signal', async () => {
+    const server = await serveWire([[CHUNKED, { repeat: '1\r\n \r\n', everyMs: 5 }]]);
+    const { signal } = new AbortController();
+    const { body } = await clientWith().open(requestTo(server, { signal }));
+    body.destroy();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test('that is there whole leaves nothing on the signal, read or not', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const { signal } = new AbortController();
+    const { body } = await clientWith().open(requestTo(server, { signal }));
+    await turn();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(await reading(body)).toBe('ok');
+  });
+
+  test('ends early with what the caller makes of it, and of the head', async () => {
+    const server = await serveWire([['HTTP/1.1 418 X\r\ncontent-length: 100\r\n\r\nhalf', 'END']]);
+    const { body } = await clientWith().open(
+      requestTo(server),
+      ({ kind }, { status }) => new Error(`${kind} after ${status}`),
+    );
+    await expect(reading(body)).rejects.toThrow('network after 418');
+  });
+});
+
 describe('connections', () => {
   test('one is kept for the next request', async () => {
     const server = await serveWire([[answer('ok')]]);
