@@ -67,7 +67,7 @@ export const mutants = [
     file: ANSWER,
     find: 'status >= 200 && status <= 299',
     replace: 'status >= 200 && status <= 399',
-    expects: target('T070: a redirect is not followed'),
+    expects: client('T070: a redirect is an error'),
   },
   {
     name: 'headers of the connection set by callers',
@@ -368,7 +368,7 @@ export const mutants = [
     file: RECEIVERS,
     find: 'if (error) setImmediate(',
     replace: 'if (error) queueMicrotask(',
-    expects: streams('in the same breath as its head'),
+    expects: { file: test('http/client'), test: 'breaks with its head is heard of' },
   },
   {
     name: 'a timer held by what is there',

@@ -1,8 +1,8 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { runInThisContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import {
   createHttpClient,
   type HttpClient,
@@ -242,6 +242,24 @@ describe('an answer that is opened', () => {
     await turn();
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(await reading(body)).toBe('ok');
+  });
+
+  test('that a dispatcher of the caller’s own breaks with its head is heard of by whoever listens then', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
+      const breaking: Dispatcher.DispatchHandler = {
+        onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+        onResponseStart(controller, status, headers) {
+          handler.onResponseStart?.(controller, status, headers);
+          handler.onResponseError?.(controller, new Error('broken'));
+        },
+        onResponseError() {},
+      };
+      return dispatch(options, breaking);
+    });
+    const { body } = await clientWith({ dispatcher }).open(requestTo(server));
+    expect(await once(body, 'error')).toMatchObject([{ name: 'HttpFailure', kind: 'network' }]);
+    await dispatcher.destroy();
   });
 
   test('ends early with what the caller makes of it, and of the head', async () => {
