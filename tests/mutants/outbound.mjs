@@ -297,6 +297,13 @@ export const mutants = [
     expects: retries('each try has what is left'),
   },
   {
+    name: 'timeouts of undici’s own',
+    file: 'packages/core/src/http/client.ts',
+    find: 'headersTimeout: 0,\n    bodyTimeout: 0,',
+    replace: '',
+    expects: { file: test('http/client'), test: 'undici has no timeouts of its own' },
+  },
+  {
     name: 'deadlines that no timer can wait',
     file: CLIENT,
     find: 'checkTimeout(options.timeoutMs ?? timeoutMs)',

@@ -197,6 +197,9 @@ async function exchange<Answer>(
     method,
     headers: bare({ ...headers, 'accept-encoding': 'identity' }),
     body: (body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
+    // Five minutes each, otherwise: a deadline may be later.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     signal,
   };
   return new Promise((resolve, reject) => {

@@ -142,6 +142,18 @@ describe('T058: the deadline ends a request, and the connection is closed', () =
     expect(server.requests).toBe(1);
   });
 
+  test('and nothing else does: undici has no timeouts of its own', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const seen: Dispatcher.DispatchOptions[] = [];
+    const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
+      seen.push(options);
+      return dispatch(options, handler);
+    });
+    await clientWith({ dispatcher }).send(requestTo(server));
+    expect(seen).toMatchObject([{ headersTimeout: 0, bodyTimeout: 0 }]);
+    await dispatcher.destroy();
+  });
+
   test('a request may have one of its own', async () => {
     const server = await serveWire([[]]);
     const failure = { kind: 'timeout', message: 'no complete answer within 150 ms' };
