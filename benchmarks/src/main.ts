@@ -1,13 +1,14 @@
-// npm run bench -- tokens|middleware [--only=bare,egain-auth] [--part=cached|missed] [--quick] [--json [file]]
+// npm run bench -- tokens|middleware|outbound|cold [--only=bare,egain-auth] [--part=cached] [--quick] [--json [file]]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { middleware } from './middleware/suite.ts';
+import { outbound } from './outbound/suite.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens/suite.ts';
 
-const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware }));
+const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware, outbound }));
 const USAGE = `npm run bench -- tokens|middleware [options]
 
   --only=map,egain-auth   these contestants
