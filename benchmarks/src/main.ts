@@ -3,17 +3,22 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cold } from './cold/suite.ts';
 import { middleware } from './middleware/suite.ts';
 import { outbound } from './outbound/suite.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens/suite.ts';
 
-const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware, outbound }));
-const USAGE = `npm run bench -- tokens|middleware [options]
+const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware, outbound, cold }));
+const USAGE = `npm run bench -- ${[...SUITES.keys()].join('|')} [options]
 
   --only=map,egain-auth   these contestants
 ${[...SUITES].map(([name, { contestants }]) => `                          ${name}: ${contestants.join(', ')}\n`).join('')}\
-  --part=cached|missed    one of the two parts of tokens
+  --part=cached           one of the parts of a suite
+${[...SUITES]
+  .filter(([, { parts }]) => parts.length > 0)
+  .map(([name, { parts }]) => `                          ${name}: ${parts.join(', ')}\n`)
+  .join('')}\
   --quick                 few and short rounds: to see that it works, not for figures
   --json [file]           the figures as JSON too, in benchmarks/.results/<suite>.json unless a file is named
 `;

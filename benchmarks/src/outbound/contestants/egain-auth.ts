@@ -21,9 +21,7 @@ function contestant(headers: typeof CALLER_HEADERS | undefined): Contestant {
         authorizeSubject: () => true,
       });
       const actor = { type: 'on-behalf-of', subject: user({ username: SUBJECT }) } as const satisfies Actor;
-      return headers
-        ? () => egain.api(actor).get(ARTICLE_PATH, { headers })
-        : () => egain.api(actor).get(ARTICLE_PATH);
+      return headers ? () => egain.api(actor).get(ARTICLE_PATH, { headers }) : () => egain.api(actor).get(ARTICLE_PATH);
     },
   };
 }
