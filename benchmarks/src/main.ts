@@ -1,24 +1,22 @@
-// npm run bench -- tokens|middleware|outbound|cold [--only=bare,egain-auth] [--part=cached] [--quick] [--json [file]]
+// npm run bench -- tokens|middleware|hosts|outbound|cold [--only=bare,egain-auth] [--part=cached] [--quick] [--json [file]]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cold } from './cold/suite.ts';
+import { hosts } from './hosts/suite.ts';
 import { middleware } from './middleware/suite.ts';
 import { outbound } from './outbound/suite.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens/suite.ts';
 
-const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware, outbound, cold }));
+const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware, hosts, outbound, cold }));
 const USAGE = `npm run bench -- ${[...SUITES.keys()].join('|')} [options]
 
   --only=map,egain-auth   these contestants
-${[...SUITES].map(([name, { contestants }]) => `                          ${name}: ${contestants.join(', ')}\n`).join('')}\
-  --part=cached           one of the parts of a suite
-${[...SUITES]
-  .filter(([, { parts }]) => parts.length > 0)
-  .map(([name, { parts }]) => `                          ${name}: ${parts.join(', ')}\n`)
-  .join('')}\
+${namesOf(({ contestants }) => contestants)}\
+  --part=cached           these parts
+${namesOf(({ parts }) => parts)}\
   --quick                 few and short rounds: to see that it works, not for figures
   --json [file]           the figures as JSON too, in benchmarks/.results/<suite>.json unless a file is named
 `;
@@ -41,7 +39,7 @@ const { values: flags, positionals } = parseArgs({
 });
 const suite = SUITES.get(name);
 const contestants = flags.only?.split(',') ?? suite?.contestants ?? [];
-const parts = flags.part === undefined ? (suite?.parts ?? []) : [flags.part];
+const parts = flags.part?.split(',') ?? suite?.parts ?? [];
 if (
   !suite ||
   positionals.length > 1 ||
@@ -53,8 +51,7 @@ if (
 }
 
 const versions: Record<string, string> = { node: process.versions.node };
-for (const contestant of contestants) {
-  const dependency = await suite.packageOf(contestant);
+for (const dependency of await suite.packagesOf({ contestants, parts })) {
   if (dependency) versions[dependency] = versionOf(dependency);
 }
 const { text, figures } = await suite.run({
@@ -75,6 +72,13 @@ ${text}`);
 if (flags.json) {
   mkdirSync(dirname(flags.json), { recursive: true });
   writeFileSync(flags.json, `${JSON.stringify({ suite: name, versions, ...figures }, null, 2)}\n`);
+}
+
+function namesOf(of: (suite: Suite) => readonly string[]): string {
+  return [...SUITES]
+    .map(([name, described]) => [name, of(described).join(', ')])
+    .map(([name, names]) => (names ? `                          ${name}: ${names}\n` : ''))
+    .join('');
 }
 
 function defaultFile(suiteName: string): string {

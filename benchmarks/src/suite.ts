@@ -4,14 +4,17 @@ export interface Suite {
   readonly contestants: readonly string[];
   /** By the names that `--part` takes. */
   readonly parts: readonly string[];
-  /** The package that a contestant is about, if it is one. */
-  packageOf(contestant: string): Promise<string | undefined>;
+  /** The packages that a run is about, as folders of node_modules, so that their versions can be told. */
+  packagesOf(choice: SuiteChoice): Promise<readonly (string | undefined)[]>;
   run(options: SuiteOptions): Promise<SuiteResult>;
 }
 
-export interface SuiteOptions {
+export interface SuiteChoice {
   readonly contestants: readonly string[];
   readonly parts: readonly string[];
+}
+
+export interface SuiteOptions extends SuiteChoice {
   readonly isQuick: boolean;
   readonly progress: (text: string) => void;
 }

@@ -17,7 +17,6 @@ const filterTest = test('egain-auth.filter');
 const moduleTest = test('egain-auth.module');
 const serviceTest = test('egain-http.service');
 const cookieTest = test('cookies');
-const otherTest = test('other-contexts');
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
 export const mutants = [
@@ -63,13 +62,6 @@ export const mutants = [
     find: 'return new Promise(() => {});',
     replace: 'return false;',
     expects: guardTest('a redirect is the answer: no filter of the application is asked for another'),
-  },
-  {
-    name: 'Nest: handlers of microservices pass the guard',
-    file: REQUEST,
-    find: "if (type !== 'http') {",
-    replace: 'if (false) {',
-    expects: otherTest('stays closed, and says why in the log'),
   },
   // For whom (T054).
   {

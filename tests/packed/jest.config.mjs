@@ -6,5 +6,5 @@ export default {
   globalSetup: './test/install.mjs',
   globalTeardown: './test/uninstall.mjs',
   maxConcurrency: 2,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -14,5 +14,5 @@ export interface Surroundings {
 export interface Contestant {
   /** The package it is about, if it is one. */
   readonly package?: string;
-  create(surroundings: Surroundings): RequestListener;
+  create(surroundings: Surroundings): RequestListener | Promise<RequestListener>;
 }

@@ -1,13 +1,15 @@
-// Express with and without a session, in pairs: what else the machine does hits both of a pair.
+// A server with and without a session, in pairs: what else the machine does hits both of a pair.
 import { createEgainEmulator, createUserAgent, type EgainEmulator } from '@egain-auth/testing';
 import { type Child, startChild } from '../process.ts';
 import { type Measured, measured } from '../statistics.ts';
-import type { ApplicationOrders } from './application-process.ts';
-import { type ContestantName, FLOOR } from './contestants.ts';
 import type { LoadOrders } from './load-process.ts';
+import type { ApplicationOrders } from './serve-contestant.ts';
 
 export interface MiddlewareOptions {
-  readonly contestants: readonly ContestantName[];
+  /** Starts the process of a contestant's application. */
+  readonly startApplication: (name: string) => Child<ApplicationOrders>;
+  readonly floor: string;
+  readonly contestants: readonly string[];
   readonly pairs: number;
   readonly roundMs: number;
   /** Before anything counts, until the code is compiled. */
@@ -16,7 +18,7 @@ export interface MiddlewareOptions {
 }
 
 export interface MiddlewareFigures {
-  readonly contestant: ContestantName;
+  readonly contestant: string;
   readonly requestsPerSecond: Measured;
   readonly cpuMicroseconds: Measured;
   /** Requests per second, beside the floor's of the same pair. */
@@ -28,6 +30,8 @@ export interface MiddlewareFigures {
   readonly cookieBytes: number;
   /** What each answer to an unchanged session sets. */
   readonly setCookieBytes: number;
+  /** How often eGain was asked for a token, warm-up included, by who was signed in before. */
+  readonly tokenRequests: number;
   /** How much of a core the load generator used: near 1 it would be what is measured. */
   readonly loadBusy: Measured;
 }
@@ -36,6 +40,7 @@ interface Application {
   readonly child: Child<ApplicationOrders>;
   readonly origin: string;
   readonly cookie: string;
+  tokenRequests: number;
 }
 
 interface Round {
@@ -46,23 +51,26 @@ interface Round {
 }
 
 export async function measureMiddleware(options: MiddlewareOptions): Promise<MiddlewareFigures[]> {
-  const { contestants, pairs, roundMs, warmUpMs, progress } = options;
+  const { startApplication, floor: floorName, contestants, pairs, roundMs, warmUpMs, progress } = options;
   const load = startChild<LoadOrders>(new URL('load-process.js', import.meta.url), ['load']);
   const children: Child<ApplicationOrders>[] = [];
   const emulator = await createEgainEmulator().listen();
 
-  async function start(name: ContestantName): Promise<Application> {
-    const child = startChild<ApplicationOrders>(new URL('application-process.js', import.meta.url), [name]);
+  async function start(name: string): Promise<Application> {
+    const child = startApplication(name);
     children.push(child);
     const origin = await child.ask('baseUrl');
     await child.ask('serve', { egain: emulator.config({ baseUrl: origin }) });
-    return { child, origin, cookie: await signIn(emulator, origin) };
+    return { child, origin, cookie: await signIn(emulator, origin), tokenRequests: 0 };
   }
 
-  async function run({ child, origin, cookie }: Application, durationMs: number): Promise<Round> {
+  async function run(application: Application, durationMs: number): Promise<Round> {
+    const { child, origin, cookie } = application;
+    const tokenRequestsBefore = emulator.journal('token').length;
     await child.ask('takeCpu');
     const { requests, elapsedMs, setCookieBytes, busy } = await load.ask('run', { origin, cookie, durationMs });
     const cpu = await child.ask('takeCpu');
+    application.tokenRequests += emulator.journal('token').length - tokenRequestsBefore;
     return {
       requestsPerSecond: (requests / elapsedMs) * 1000,
       cpuMicroseconds: cpu / requests,
@@ -72,10 +80,10 @@ export async function measureMiddleware(options: MiddlewareOptions): Promise<Mid
   }
 
   try {
-    const floor = await start(FLOOR);
-    const others = new Map<ContestantName, Application>();
-    for (const name of contestants) if (name !== FLOOR) others.set(name, await start(name));
-    for (const [name, application] of [[FLOOR, floor] as const, ...others]) {
+    const names = contestants.filter((name) => name !== floorName);
+    const [floor, ...started] = await Promise.all([start(floorName), ...names.map(start)]);
+    const others = new Map(started.map((application, index) => [names[index] ?? '', application]));
+    for (const [name, application] of [[floorName, floor] as const, ...others]) {
       progress(`warming up ${name}`);
       await run(application, warmUpMs);
     }
@@ -92,8 +100,8 @@ export async function measureMiddleware(options: MiddlewareOptions): Promise<Mid
       }
     }
     const bares = [...rounds.values()].flat().map(({ bare }) => ({ own: bare, bare }));
-    return [[FLOOR, bares] as const, ...rounds].map(([name, values]) =>
-      figuresOf(name, others.get(name)?.cookie ?? '', values),
+    return [[floorName, bares] as const, ...rounds].map(([name, values]) =>
+      figuresOf(name, others.get(name) ?? floor, values),
     );
   } finally {
     await Promise.all([load, ...children].map((child) => child.stop()));
@@ -102,8 +110,8 @@ export async function measureMiddleware(options: MiddlewareOptions): Promise<Mid
 }
 
 function figuresOf(
-  contestant: ContestantName,
-  cookie: string,
+  contestant: string,
+  { cookie, tokenRequests }: Application,
   pairs: readonly { own: Round; bare: Round }[],
 ): MiddlewareFigures {
   const of = (value: (pair: { own: Round; bare: Round }) => number) => measured(pairs.map(value));
@@ -116,6 +124,7 @@ function figuresOf(
     cpuMicrosecondsAdded: of(({ own, bare }) => own.cpuMicroseconds - bare.cpuMicroseconds),
     cookieBytes: cookie.length,
     setCookieBytes: of(({ own }) => own.setCookieBytes).max,
+    tokenRequests,
     loadBusy: of(({ own }) => own.loadBusy),
   };
 }

@@ -9,7 +9,8 @@ const FULL = { cachedSubjects: [1, 1000, 100_000], warmUps: 6, rounds: 7, roundM
 export const tokens: Suite = {
   contestants: Object.keys(CONTESTANTS),
   parts: ['cached', 'missed'],
-  packageOf: async (name) => (await loadContestant(name as ContestantName)).package,
+  packagesOf: async ({ contestants }) =>
+    Promise.all(contestants.map(async (name) => (await loadContestant(name as ContestantName)).package)),
 
   async run({ contestants, parts, isQuick, progress }) {
     const size = isQuick ? QUICK : FULL;

@@ -110,16 +110,14 @@ const DOES_NOT: Readonly<Record<string, readonly [code: string, words: RegExp]>>
   'writing to a token set': [`declare const tokens: TokenSet; tokens.accessToken = 'x';`, /read-only property/],
 };
 
-const sources = (kind: string, codes: readonly string[]): [string, string][] =>
-  codes.map((code, index) => [`${kind}-${index}`, `${PREAMBLE}${code}\nexport {};\n`]);
+const numbered = (kind: string, codes: readonly string[]): Record<string, string> =>
+  Object.fromEntries(codes.map((code, index) => [`${kind}-${index}`, `${PREAMBLE}${code}\nexport {};\n`]));
 
 const errorsIn = compile('types', {
-  ...Object.fromEntries(sources('good', Object.values(COMPILES))),
-  ...Object.fromEntries(
-    sources(
-      'bad',
-      Object.values(DOES_NOT).map(([code]) => code),
-    ),
+  ...numbered('good', Object.values(COMPILES)),
+  ...numbered(
+    'bad',
+    Object.values(DOES_NOT).map(([code]) => code),
   ),
 });
 

@@ -11,6 +11,8 @@ export interface CurrentRequest {
   represented?: unknown;
   /** Fastify's, as soon as there is one. */
   reply?: NestReply;
+  /** Of one resolver that acts for somebody: the request that it has a part of. */
+  readonly within?: CurrentRequest;
 }
 
 const requests = new WeakMap<IncomingMessage, CurrentRequest>();
@@ -28,15 +30,30 @@ export function findRequest(request: NestRequest): CurrentRequest | undefined {
   return requests.get(nodeRequest(request));
 }
 
-/** @throws {TypeError} in what is not called by HTTP, and without the module */
+/**
+ * Resolvers of one GraphQL request run side by side, each with its own `@OnBehalfOf`: who acts is known by where this is
+ * called, in what that interceptor began.
+ * @throws {TypeError} in what is not called by HTTP, and without the module
+ */
 export function requireRequest(context: ExecutionContext, what: string): CurrentRequest {
   const type = context.getType<string>();
-  if (type !== 'http') {
-    throw new TypeError(
-      `${what} is for HTTP handlers, and this one is called by ${type}: guard it in another way, and call eGain as somebody named, by EGAIN_AUTH or EgainHttpService.as()`,
-    );
+  if (type === 'http') {
+    return findRequest(context.switchToHttp().getRequest<NestRequest>()) ?? { contexts: new Map() };
   }
-  return findRequest(context.switchToHttp().getRequest<NestRequest>()) ?? { contexts: new Map() };
+  const found = type === 'graphql' ? findGraphqlRequest(context) : undefined;
+  if (found) {
+    const running = currentRequest.getStore();
+    return running?.within === found ? running : found;
+  }
+  throw new TypeError(
+    `${what} is for HTTP handlers and for resolvers of GraphQL over HTTP, and this one is called by ${type}${type === 'graphql' ? ' without a request in its context' : ''}: guard it in another way, and call eGain as somebody named, by EGAIN_AUTH or EgainHttpService.as()`,
+  );
+}
+
+/** Nest's drivers put the request into GraphQL's context, also into one of the application's. */
+function findGraphqlRequest(context: ExecutionContext): CurrentRequest | undefined {
+  const { req } = context.getArgByIndex<{ readonly req?: NestRequest } | undefined>(2) ?? {};
+  return req && findRequest(req);
 }
 
 /** @throws {TypeError} */

@@ -1,4 +1,4 @@
-import type { ApiClient, EgainIdentity, RequestContext, Subject } from '@egain-auth/core';
+import type { ApiClient, EgainIdentity, OperationActor, RequestContext, Subject } from '@egain-auth/core';
 import {
   applyDecorators,
   type CustomDecorator,
@@ -8,6 +8,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { requireContext, requireRequest } from './current-request.ts';
 import { ACCESS, EgainAuthGuard, ON_BEHALF_OF, type RequiresAuthOptions } from './egain-auth.guard.ts';
 import { DEFAULT_NAME } from './egain-auth.tokens.ts';
@@ -44,9 +45,23 @@ export const EgainContext: (name?: string) => ParameterDecorator = createParamDe
   (name: string | undefined, context: ExecutionContext) => contextOf(context, '@EgainContext', name),
 );
 
-/** eGain's API as whoever signed in, or whom `@OnBehalfOf` names. */
-export const EgainApi: (name?: string) => ParameterDecorator = createParamDecorator(
-  (name: string | undefined, context: ExecutionContext): ApiClient => contextOf(context, '@EgainApi', name).api,
+export interface EgainApiOptions {
+  /** Of the instance. @default the one without a name */
+  readonly name?: string;
+  /**
+   * The first of them who is there, and whom the operation accepts: `['customer', 'anonymous-customer']`.
+   * @default whoever signed in, or whom `@OnBehalfOf` names
+   */
+  readonly actors?: readonly OperationActor[];
+}
+
+/** eGain's API as whoever signed in, or whom `@OnBehalfOf` names, or the first of several. */
+export const EgainApi: (options?: string | EgainApiOptions) => ParameterDecorator = createParamDecorator(
+  (options: string | EgainApiOptions = {}, context: ExecutionContext): ApiClient => {
+    const { name, actors }: EgainApiOptions = typeof options === 'string' ? { name: options } : options;
+    const egain = contextOf(context, '@EgainApi', name);
+    return actors ? egain.apiAs(actors) : egain.api;
+  },
 );
 
 /** Who signed in with this browser, or `undefined`. */
@@ -55,6 +70,17 @@ export const Identity: (name?: string) => ParameterDecorator = createParamDecora
     contextOf(context, '@Identity', name).identity,
 );
 
+const reflector = new Reflector();
+
 function contextOf(context: ExecutionContext, what: string, name = DEFAULT_NAME): RequestContext {
-  return requireContext(requireRequest(context, what), name);
+  const current = requireRequest(context, what);
+  const representation = reflector.getAllAndOverride<Representation | undefined>(ON_BEHALF_OF, [
+    context.getHandler(),
+    context.getClass(),
+  ]);
+  // Not as whoever signed in instead.
+  if (representation && current.represented !== representation.subject) {
+    throw new TypeError(`${what}: what runs between @OnBehalfOf and this resolver must keep its AsyncLocalStorage`);
+  }
+  return requireContext(current, name);
 }

@@ -22,17 +22,21 @@ export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError>
 
   catch(error: EgainAuthError, host: ArgumentsHost): unknown {
     this.onError(error, host);
-    const { code, requestId } = error;
+    const { code, requestId, loginUrl } = error;
     switch (host.getType<string>()) {
       case 'http':
         return answerHttp(error, host);
       case 'rpc':
         return throwError(() => ({ status: 'error', message: code, requestId }));
       case 'ws':
-        return host.switchToWs().getClient<Emitter>().emit('exception', { status: 'error', message: code, requestId });
+        return sendException(host.switchToWs().getClient<SocketClient>(), {
+          status: 'error',
+          message: code,
+          requestId,
+        });
       default:
         // GraphQL's server makes the answer of it.
-        throw Object.assign(new Error(code), { extensions: { code, requestId } });
+        throw Object.assign(new Error(code), { extensions: { code, requestId, ...(loginUrl && { loginUrl }) } });
     }
   }
 
@@ -43,8 +47,14 @@ export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError>
   }
 }
 
-interface Emitter {
-  emit(event: string, value: unknown): unknown;
+/** Socket.IO's, or a plain WebSocket, whose `emit` nobody hears but this process. */
+type SocketClient =
+  | { readonly readyState: number; send(text: string): unknown }
+  | { readonly readyState?: never; emit(event: string, value: unknown): unknown };
+
+function sendException(client: SocketClient, data: object): void {
+  if (client.readyState === undefined) client.emit('exception', data);
+  else client.send(JSON.stringify({ event: 'exception', data }));
 }
 
 function answerHttp(error: EgainAuthError, host: ArgumentsHost): void {

@@ -36,7 +36,12 @@ export class EgainAuthGuard implements CanActivate {
     const current = requireRequest(context, 'EgainAuthGuard');
     if (!access && this.#reflector.getAllAndOverride(ON_BEHALF_OF, targets)) return true;
     const { name = this.#ownName, ...requirement } = access ?? {};
-    const answer = await requireContext(current, name).challenge(requirement);
+    // The answer to a query is the GraphQL server's: nobody is redirected.
+    const isQuery = context.getType<string>() === 'graphql';
+    const answer = await requireContext(current, name).challenge({
+      ...requirement,
+      ...(isQuery && { unauthenticated: 'json' }),
+    });
     if (!answer) return true;
     answerWith(context.switchToHttp().getResponse<NestResponse>(), answer);
     // Whatever is returned, Nest answers, and this request has its answer.

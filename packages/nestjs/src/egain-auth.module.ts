@@ -7,7 +7,7 @@ import {
   type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { EgainAuthExceptionFilter } from './egain-auth.filter.ts';
 import { EgainAuthGuard } from './egain-auth.guard.ts';
 import { useEgainAuth } from './egain-auth.middleware.ts';
@@ -19,6 +19,7 @@ import {
   OWN_NAME,
 } from './egain-auth.tokens.ts';
 import { EgainHttpService } from './egain-http.service.ts';
+import { assertFieldResolversAreGuarded } from './field-resolvers.ts';
 
 /** What stands beside the options, in `forRoot` and `forRootAsync`. */
 export interface EgainAuthModuleExtras {
@@ -60,16 +61,19 @@ export class EgainAuthModule extends ConfigurableModuleClass implements NestModu
   readonly #egain: EgainAuth;
   readonly #name: string;
   readonly #adapterHost: HttpAdapterHost;
+  readonly #modules: ModulesContainer;
 
   constructor(
     @Inject(OWN_EGAIN_AUTH) egain: EgainAuth,
     @Inject(OWN_NAME) name: string,
     @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
+    @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super();
     this.#egain = egain;
     this.#name = name;
     this.#adapterHost = adapterHost;
+    this.#modules = modules;
   }
 
   /**
@@ -95,8 +99,12 @@ export class EgainAuthModule extends ConfigurableModuleClass implements NestModu
     return super.forRoot(options as EgainAuthOptions & EgainAuthModuleExtras);
   }
 
-  /** Nest calls it after the application's own `app.use()` and in front of all middleware of modules. */
+  /**
+   * Nest calls it after the application's own `app.use()` and in front of all middleware of modules.
+   * @throws {TypeError} for a name that is taken, and for field resolvers of GraphQL whose guards would not run
+   */
   configure(): void {
+    assertFieldResolversAreGuarded(this.#modules);
     useEgainAuth(this.#adapterHost.httpAdapter, this.#egain, this.#name);
   }
 

@@ -28,7 +28,15 @@ export {
   type UserSubject,
   user,
 } from '@egain-auth/core';
-export { EgainApi, EgainContext, Identity, OnBehalfOf, Public, RequiresAuth } from './egain-auth.decorators.ts';
+export {
+  EgainApi,
+  type EgainApiOptions,
+  EgainContext,
+  Identity,
+  OnBehalfOf,
+  Public,
+  RequiresAuth,
+} from './egain-auth.decorators.ts';
 export { EgainAuthExceptionFilter } from './egain-auth.filter.ts';
 export { EgainAuthGuard, type RequiresAuthOptions } from './egain-auth.guard.ts';
 export { EgainAuthModule, type EgainAuthModuleExtras, type EgainAuthOptionsFactory } from './egain-auth.module.ts';

@@ -2,7 +2,7 @@ import type { OnBehalfOfScope, Subject, TokenOptions } from '@egain-auth/core';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import { requireContext, requireRequest } from './current-request.ts';
+import { currentRequest, requireContext, requireRequest } from './current-request.ts';
 import { ON_BEHALF_OF } from './egain-auth.guard.ts';
 import { DEFAULT_NAME } from './egain-auth.tokens.ts';
 
@@ -39,6 +39,10 @@ export class OnBehalfOfInterceptor implements NestInterceptor {
     const actor = { type: 'on-behalf-of', subject: await subject(context) } as const;
     const egain = requireContext(current, name).withActor(actor, tokenOptions);
     if (eager) await egain.getToken();
+    if (context.getType<string>() === 'graphql') {
+      const contexts = new Map(current.contexts).set(name, egain);
+      return currentRequest.run({ contexts, represented: subject, within: current }, () => next.handle());
+    }
     current.contexts.set(name, egain);
     current.represented = subject;
     return next.handle();

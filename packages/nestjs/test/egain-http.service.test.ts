@@ -1,10 +1,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Body, Controller, type ExecutionContext, Get, Inject, Injectable, Post, Scope } from '@nestjs/common';
-import { firstValueFrom, map, mergeMap, type Observable, timer } from 'rxjs';
-import { EgainAuthError, EgainAuthModule, EgainHttpService, OnBehalfOf, RequiresAuth, user } from '../src/index.ts';
+import { count, firstValueFrom, map, mergeMap, type Observable, take, timer } from 'rxjs';
+import {
+  type ApiClient,
+  EgainApi,
+  EgainAuthError,
+  EgainAuthModule,
+  EgainHttpService,
+  OnBehalfOf,
+  RequiresAuth,
+  user,
+} from '../src/index.ts';
 import { type Host, type HostOptions, PLATFORMS, person, startHost } from './hosts.ts';
 
 const hosts: Host[] = [];
@@ -13,6 +23,8 @@ afterEach(async () => {
 });
 
 const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
+const SEARCH = '/knowledge/portalmgr/v4/PROD-1000/search';
+const READERS = ['customer', 'anonymous-customer'] as const;
 const scope = ['knowledge.portalmgr.onbehalfof.read'] as const;
 
 /** A provider as every other: one for all requests. */
@@ -23,6 +35,9 @@ class PeopleService {
   constructor(@Inject(EgainHttpService) http: EgainHttpService) {
     PeopleService.made += 1;
     this.#http = http;
+  }
+  search() {
+    return this.#http.as(READERS).get(SEARCH, { query: { q: 'card' } });
   }
   firstName(delayMs = 0): Observable<string | undefined> {
     return timer(delayMs).pipe(
@@ -49,6 +64,12 @@ class PeopleController {
   async named(@Body() { delayMs }: { delayMs: number }) {
     await sleep(delayMs);
     return { firstName: await firstValueFrom(this.#people.firstName(delayMs)) };
+  }
+  @Get('search') search(@EgainApi({ actors: READERS }) api: ApiClient) {
+    return api.get(SEARCH, { query: { q: 'card' } });
+  }
+  @Get('observed') observed() {
+    return this.#people.search();
   }
   @Get('nobody') nobody() {
     return this.#people.firstName();
@@ -115,6 +136,35 @@ describe.each(PLATFORMS)('%s', (platform) => {
       await firstValueFrom(named[method](MY_DETAILS, { body: {} }), { defaultValue: undefined }).catch(() => undefined);
     }
     expect(emulator.journal('api').map(({ method }) => method)).toEqual(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+  });
+
+  test('the answer as it comes, with its headers, and pages until nobody takes more', async () => {
+    const { app } = await host({ platform });
+    const named = app.get(EgainHttpService).as({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope });
+    const { status, headers, body } = await firstValueFrom(named.request('GET', MY_DETAILS));
+    expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('json')]);
+    expect(JSON.parse(await text(body))).toMatchObject({ user: [{ firstName: 'Pat' }] });
+    const portals = named.paginate<{ portal: unknown[] }>('/knowledge/portalmgr/v4/portals', {
+      query: { $pagesize: 1 },
+    });
+    expect(await firstValueFrom(portals.pipe(take(2), count()))).toBe(2);
+    const all = await firstValueFrom(portals.pipe(count()));
+    expect(all).toBeGreaterThan(2);
+  });
+
+  test('the first of several actors who is there', async () => {
+    const started = await host({ platform });
+    const { browser, baseUrl, emulator } = started;
+    await browser.fetch(`${baseUrl}/search`);
+    expect(emulator.journal('api').at(-1)).toMatchObject({ actor: 'anonymous-customer' });
+    await browser.fetch(`${baseUrl}/observed`);
+    expect(emulator.journal('api').at(-1)).toMatchObject({ actor: 'anonymous-customer' });
+    await browser.open(`${baseUrl}/auth/login?as=customer&returnTo=/search`);
+    await browser.signIn(person(started, 'customer'));
+    expect(emulator.journal('api').at(-1)).toMatchObject({ actor: 'customer' });
+    await browser.fetch(`${baseUrl}/observed`);
+    expect(emulator.journal('api').at(-1)).toMatchObject({ actor: 'customer' });
+    expect(emulator.journal('api')).toHaveLength(4);
   });
 
   test('each subscription is a call', async () => {

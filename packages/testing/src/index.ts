@@ -19,6 +19,8 @@ export type { Duration, EmulatorClock } from './clock.ts';
 export type { ConfigRequest } from './config.ts';
 export type { EgainEmulator } from './egain-emulator.ts';
 export { createEgainEmulator, type StartableEgainEmulator } from './emulator.ts';
+export { type FakeEgain, type FakeEgainOptions, fakeEgain } from './fake-egain.ts';
+export type { FakeActor, FakeAnswer, FakeAnswers, FakeBody, FakeCall } from './fake-transport.ts';
 export type {
   DelayFault,
   DripFault,

@@ -1,7 +1,8 @@
 import { createEgainEmulator, type EgainEmulator } from '@egain-auth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type BuildOptions, build } from 'esbuild';
-import { inConsumer, linesOf, runNode } from './consumer.ts';
+import type { BuildOptions } from 'esbuild';
+import { bundle } from './bundle.ts';
+import { linesOf, runNode } from './consumer.ts';
 
 let emulator: EgainEmulator;
 /** The text of the class that Node's own undici has for its global dispatcher. */
@@ -14,30 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const run = (args: readonly string[]) => linesOf(args, { EGAIN_OPTIONS: JSON.stringify(emulator.config()) });
-
-/** undici is CommonJS: in a bundle of ES modules it finds no `require` unless it is given one. */
-const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
-/** Minified, so that whatever looks useless is gone. @returns the files that went in, with the bytes of each that came out */
-async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<Record<string, number>> {
-  const { metafile } = await build({
-    ...{
-      bundle: true,
-      platform: 'node',
-      minify: true,
-      metafile: true,
-      logLevel: 'silent',
-      absWorkingDir: inConsumer(),
-    },
-    ...(options.format === 'esm' && { banner: { js: REQUIRE } }),
-    entryPoints: [entry],
-    ...(options.splitting ? { outdir: outfile.replace(/\/.*/, ''), outExtension: { '.js': '.mjs' } } : { outfile }),
-    ...options,
-  });
-  const inputs = Object.values(metafile?.outputs ?? {}).flatMap((output) => Object.entries(output.inputs));
-  return Object.fromEntries(inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput]));
-}
+const run = (args: readonly string[]) => linesOf(args, { env: { EGAIN_OPTIONS: JSON.stringify(emulator.config()) } });
 
 describe.each<[how: string, script: string, options?: BuildOptions]>([
   ['imported', 'host.mjs'],

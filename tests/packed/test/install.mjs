@@ -1,11 +1,11 @@
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pnpm, run } from '../../../tools/setup.mjs';
+import { pnpm } from '../../../tools/setup.mjs';
 
-const CONSUMERS = resolve(import.meta.dirname, '../consumers');
-const BUILT = resolve(import.meta.dirname, '../../../packages/express/dist/index.js');
-const INSTALLED = resolve(import.meta.dirname, '../node_modules');
+const HERE = resolve(import.meta.dirname, '..');
+const BUILT = resolve(HERE, '../../packages/express/dist/index.js');
 const NEST = [
   ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-express', '@nestjs/testing'],
   ...['reflect-metadata', 'rxjs'],
@@ -13,37 +13,53 @@ const NEST = [
 const DAY_MS = 86_400_000;
 
 /**
- * Does what a user does: installs the tarballs with npm into a folder that knows nothing of the workspace. The consumers
- * are copied beside them. The tests find the folder in EGAIN_AUTH_CONSUMER.
+ * Does what a user does: installs the tarballs with npm into folders that know nothing of the workspace. `application` has
+ * Express, Koa and Nest 12, with the consumers beside them; `nest11` is a project as Nest 11's own `nest new` makes it.
+ * The tests find both in EGAIN_AUTH_PACKED.
  */
-export default function install() {
+export default async function install() {
   if (!existsSync(BUILT)) throw new Error('There is nothing to pack yet: pnpm run build');
   const folder = mkdtempSync(join(tmpdir(), 'egain-auth-packed-'));
-  process.env['EGAIN_AUTH_CONSUMER'] = folder;
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
-  pnpm(['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder], quiet);
-  const tarballs = readdirSync(folder).map((name) => [`@egain-auth/${name.split('-')[2]}`, `file:./${name}`]);
-  const packages = Object.fromEntries(tarballs);
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({
-      private: true,
-      dependencies: { ...packages, ...pick('express', '@types/express', 'koa', '@types/koa', '@types/node', ...NEST) },
-      // Also where one asks for the other by version: none of them is in a registry yet.
-      overrides: Object.fromEntries(tarballs.map(([name]) => [name, `$${name}`])),
-    }),
+  process.env['EGAIN_AUTH_PACKED'] = folder;
+  const packing = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder];
+  pnpm(packing, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const packages = Object.fromEntries(
+    readdirSync(folder).map((name) => [`@egain-auth/${name.split('-')[2]}`, `file:../${name}`]),
   );
-  cpSync(CONSUMERS, folder, { recursive: true });
-  // The same caution as in the workspace: nothing published today, no install scripts.
-  const before = new Date(Date.now() - DAY_MS).toISOString();
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `--before=${before}`], {
-    ...quiet,
-    cwd: folder,
-  });
+  const application = join(folder, 'application');
+  cpSync(join(HERE, 'consumers'), application, { recursive: true });
+  const brought = pick('express', '@types/express', 'koa', '@types/koa', '@types/node', '@opentelemetry/api', ...NEST);
+  const nest11 = join(folder, 'nest11');
+  cpSync(join(HERE, 'nest11'), nest11, { recursive: true });
+  await Promise.all([
+    npmInstall(application, { private: true, dependencies: brought }, packages),
+    npmInstall(nest11, readJson(join(nest11, 'package.json')), only(packages, 'core', 'nestjs', 'testing')),
+  ]);
 }
+
+async function npmInstall(folder, project, packages) {
+  const manifest = {
+    ...project,
+    dependencies: { ...project.dependencies, ...packages },
+    // Also where one asks for the other by version: none of them is in a registry yet.
+    overrides: Object.fromEntries(Object.keys(packages).map((name) => [name, `$${name}`])),
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  // The same caution as in the workspace: nothing published today, no install scripts.
+  const caution = ['--ignore-scripts', `--before=${new Date(Date.now() - DAY_MS).toISOString()}`];
+  const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...caution];
+  const status = await new Promise((done, fail) => {
+    const npm = spawn('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    npm.once('error', fail).once('close', done);
+  });
+  if (status !== 0) throw new Error(`npm install ended with ${status} in ${folder}`);
+}
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** What an application brings along, at the versions of the workspace. */
 const pick = (...names) =>
-  Object.fromEntries(
-    names.map((name) => [name, JSON.parse(readFileSync(join(INSTALLED, name, 'package.json'))).version]),
-  );
+  Object.fromEntries(names.map((name) => [name, readJson(join(HERE, 'node_modules', name, 'package.json')).version]));
+
+const only = (packages, ...names) =>
+  Object.fromEntries(names.map((name) => [`@egain-auth/${name}`, packages[`@egain-auth/${name}`]]));

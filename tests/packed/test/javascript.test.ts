@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { inConsumer, linesOf, runNode } from './consumer.ts';
 
@@ -35,6 +37,32 @@ test('required and imported, a package is one: the classes of its errors are the
 test('the check itself sees a top-level await, which nothing that is required may have', async () => {
   const { status, stderr } = await runNode(['-e', "require('./import.mjs')"]);
   expect([status, stderr.includes('ERR_REQUIRE_ASYNC_MODULE')]).toEqual([1, true]);
+});
+
+test('the entry point for OpenTelemetry is imported and required', async () => {
+  expect(await linesOf(['opentelemetry.mjs'])).toEqual([[['instrumentEgainAuth'], true]]);
+});
+
+test('without @opentelemetry/api core works, and that entry point says what is missing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'egain-auth-without-'));
+  try {
+    for (const name of ['@egain-auth/core', 'undici']) {
+      cpSync(inConsumer('node_modules', name), join(folder, 'node_modules', name), { recursive: true });
+    }
+    const script = `
+      const { createEgainAuth } = await import('@egain-auth/core');
+      const failure = await import('@egain-auth/core/opentelemetry').catch((error) => error);
+      console.log(JSON.stringify([typeof createEgainAuth, failure.code, failure.message]));`;
+    const { stdout, stderr } = await runNode(['--input-type=module', '-e', script], { cwd: folder });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual([
+      'function',
+      'ERR_MODULE_NOT_FOUND',
+      expect.stringContaining("Cannot find package '@opentelemetry/api'"),
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the emulator’s command runs', async () => {

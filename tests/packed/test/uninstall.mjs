@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
 
 export default function uninstall() {
-  rmSync(process.env['EGAIN_AUTH_CONSUMER'], { recursive: true, force: true });
+  rmSync(process.env['EGAIN_AUTH_PACKED'], { recursive: true, force: true });
 }

@@ -21,8 +21,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['routes', 'outbound'],
   ['configuration', 'issuer', 'permissions'],
   ['egain-auth'],
-  ['index'],
+  // The entry points: neither loads the other.
+  ['index', 'opentelemetry'],
 ];
+
+/** Optional peers, and the only folder of core that may import each: who does without must not meet it. */
+const OPTIONAL_PEERS: Readonly<Record<string, string>> = { '@opentelemetry/api': 'opentelemetry' };
 
 /** Files of types alone, which describe the whole: everybody may name them, and they everybody. */
 const VOCABULARY = ['actor', 'options', 'resolved-options'];
@@ -39,6 +43,8 @@ export function boundaryViolations(files: readonly SourceFile[]): string[] {
 function isAllowed({ path, text }: SourceFile, specifier: string): boolean {
   const [, name = '', inside = ''] = /^packages\/([^/]+)\/src\/(.*)$/.exec(path) ?? [];
   if (!specifier.startsWith('.')) {
+    const owner = OPTIONAL_PEERS[specifier];
+    if (owner !== undefined) return name === 'core' && moduleOf(inside) === owner;
     const [scope = '', second = ''] = specifier.split('/');
     return scope !== '@egain-auth' || (PACKAGES[name]?.includes(`${scope}/${second}`) ?? false);
   }

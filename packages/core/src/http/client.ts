@@ -2,14 +2,18 @@ import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
+import { isEgainAuthError } from '../errors.ts';
 import { bare, createAgent, type Stoppable, type StoppableOptions } from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
 
+/** Of a `URL`, what a request needs. */
+export type RequestUrl = Readonly<Pick<URL, 'origin' | 'pathname' | 'search'>>;
+
 /** One request to eGain, and how much of an answer is worth reading. */
 export interface OutgoingRequest {
   readonly method: Dispatcher.HttpMethod;
-  readonly url: URL;
+  readonly url: RequestUrl;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: OutgoingBody | undefined;
   /** What is longer is no answer. Of a stream that is the reader's to judge. */
@@ -95,40 +99,38 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     };
   }
 
-  async function start<Answer>(
-    given: Omit<OutgoingRequest, 'signal' | 'timeoutMs'>,
-    stop: Stop,
-    receive: Receive<Answer>,
-  ): Promise<Answer> {
-    const { freshConnection, ...request } = bare(given);
+  async function start<Answer>(request: OutgoingRequest, stop: Stop, receive: Receive<Answer>): Promise<Answer> {
     if (stop.stopped) throw stop.stopped.reason;
     if (closing) throw new HttpFailure('network', 'the client is closed');
     own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
     const { kept, fresh } = await own;
-    return exchange(freshConnection ? fresh : kept, bare(request), stop, receive);
+    return exchange(request.freshConnection ? fresh : kept, request, stop, receive);
   }
 
-  async function send(request: OutgoingRequest): Promise<IncomingAnswer> {
-    const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
-    const stop = stopAfter(limitMs, signal);
+  async function send(given: OutgoingRequest): Promise<IncomingAnswer> {
+    const request = bare(given);
+    const stop = stopAfter(request.timeoutMs ?? timeoutMs, request.signal);
     try {
-      return await start(rest, stop, (outcome: Outcome<IncomingAnswer>) => receiveWhole(rest.maxBodyBytes, outcome));
+      return await start(request, stop, (outcome: Outcome<IncomingAnswer>) =>
+        receiveWhole(request.maxBodyBytes, outcome),
+      );
     } catch (error) {
-      throw failureOf(error, signal);
+      throw failureOf(error, request.signal);
     } finally {
       stop.release();
     }
   }
 
-  async function open(request: OutgoingRequest, toError: StreamError = (failure) => failure): Promise<IncomingStream> {
-    const { signal, timeoutMs: limitMs = timeoutMs, ...rest } = bare(request);
-    const stop = stopAfter(limitMs, signal);
+  async function open(given: OutgoingRequest, toError: StreamError = (failure) => failure): Promise<IncomingStream> {
+    const request = bare(given);
+    const { signal } = request;
+    const stop = stopAfter(request.timeoutMs ?? timeoutMs, signal);
     const toFailure = (error: unknown, head: IncomingHead): Error => {
       const failure = failureOf(error, signal);
       return failure instanceof HttpFailure ? toError(failure, head) : failure;
     };
     try {
-      return await start(rest, stop, (outcome: Outcome<IncomingStream>) =>
+      return await start(request, stop, (outcome: Outcome<IncomingStream>) =>
         receiveStream({ ...outcome, toFailure, onOver: stop.release }),
       );
     } catch (error) {
@@ -199,14 +201,16 @@ function exchange<Answer>(
   stop: Stop,
   receive: Receive<Answer>,
 ): Promise<Answer> {
-  const options: StoppableOptions = {
+  const sent: Record<string, string> = bare(headers);
+  sent['accept-encoding'] = 'identity';
+  const options: StoppableOptions = bare({
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
-    headers: bare({ ...headers, 'accept-encoding': 'identity' }),
+    headers: sent,
     body: (body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
     stop,
-  };
+  });
   return new Promise((resolve, reject) => {
     let request: Dispatcher.DispatchController | undefined;
     const giveUp = (reason: Error) => {
@@ -215,15 +219,13 @@ function exchange<Answer>(
     };
     stop.onStop = giveUp;
     if (stop.stopped) return giveUp(stop.stopped.reason);
-    const handler: Dispatcher.DispatchHandler = {
-      ...receive({ resolve, reject, giveUp }),
-      onRequestStart(controller) {
-        request = controller;
-        // Only now can a request be stopped that was given up while its connection was being made.
-        if (stop.stopped) giveUp(stop.stopped.reason);
-      },
+    const handler: Dispatcher.DispatchHandler = receive({ resolve, reject, giveUp });
+    handler.onRequestStart = (controller) => {
+      request = controller;
+      // Only now can a request be stopped that was given up while its connection was being made.
+      if (stop.stopped) giveUp(stop.stopped.reason);
     };
-    dispatcher.dispatch(bare(options), bare(handler));
+    dispatcher.dispatch(options, bare(handler));
   });
 }
 
@@ -235,7 +237,9 @@ export function mediaTypeOf({ headers }: IncomingHead): string {
 /** What a request ended with: the caller's own reason, or why there is no whole answer. */
 function failureOf(error: unknown, signal: AbortSignal | undefined): Error {
   if (signal?.aborted) return signal.reason;
-  return error instanceof HttpFailure ? error : new HttpFailure('network', networkProblem(error));
+  // A dispatcher of the caller's own may have said it in our words.
+  if (error instanceof HttpFailure || isEgainAuthError(error)) return error;
+  return new HttpFailure('network', networkProblem(error));
 }
 
 /** Only the code and the system's message: a parser error also carries the bytes it failed at. */

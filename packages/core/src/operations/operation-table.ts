@@ -4,7 +4,7 @@
  * One operation a line: method, path, operationId, and where the operation declares them the scopes that each actor needs, in
  * the order of OPERATION_ACTORS; `,` between scopes that are all needed, `-` for an actor that is not accepted.
  */
-export const OPERATION_TABLE = `\
+export const OPERATION_TABLE: string = `\
 GET /knowledge/portalmgr/v4/portals/{portalID}/articles/{articleID} getArticleById knowledge.portalmgr.read knowledge.portalmgr.read knowledge.portalmgr.read - knowledge.portalmgr.onbehalfof.read knowledge.portalmgr.onbehalfof.read
 GET /knowledge/portalmgr/v4/articles/{articleID}/witheditions getArticleByIdWithEditions - - - .default - -
 GET /knowledge/portalmgr/v4/articles/{articleID}/editions/{publishViewId} getArticleEditionDetails - - - .default - -

@@ -31,25 +31,23 @@ type AcceptedBy<M, P extends string> = P extends `${string}${'%' | '\\' | '/.'}$
   ? OperationActor
   : M extends keyof OperationTrie
     ? P extends `/${infer Path}`
-      ? OrEverybody<Find<OperationTrie[M], Path extends `${string}/` ? Path : `${Path}/`>>
+      ? Or<Find<OperationTrie[M], Path extends `${string}/` ? Path : `${Path}/`>, OperationActor>
       : OperationActor
     : OperationActor;
-
-type OrEverybody<Actors> = [Actors] extends [never] ? OperationActor : Actors;
 
 /** @typeParam Path - what is left of it, each segment with the slash after it */
 type Find<Node, Path extends string> = Path extends `${infer Segment}/${infer Rest}`
   ? Segment extends keyof Node
-    ? [Find<Node[Segment], Rest>] extends [never]
-      ? FindByParameter<Node, Segment, Rest>
+    ? '*' extends keyof Node
+      ? Or<Find<Node[Segment], Rest>, Find<Node['*'], Rest>>
       : Find<Node[Segment], Rest>
-    : FindByParameter<Node, Segment, Rest>
-  : Node extends { '/': infer Actors }
-    ? Actors
+    : Segment extends ''
+      ? never
+      : '*' extends keyof Node
+        ? Find<Node['*'], Rest>
+        : never
+  : '/' extends keyof Node
+    ? Node['/']
     : never;
 
-type FindByParameter<Node, Segment, Rest extends string> = Segment extends ''
-  ? never
-  : Node extends { '*': infer Child }
-    ? Find<Child, Rest>
-    : never;
+type Or<One, Other> = [One] extends [never] ? Other : One;

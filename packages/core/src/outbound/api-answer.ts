@@ -62,7 +62,7 @@ export function apiError(given: Answer, call: Call): EgainApiError {
   const apiCode = typeof code === 'string' ? code : undefined;
   const subject = subjectOf(call, answer);
   const waitMs = retryAfterMs(answer);
-  return new EgainApiError(apiCode === undefined ? subject : `${subject} ${apiCode}`, remedyFor(apiCode, given, call), {
+  return new EgainApiError(isPlainCode(apiCode) ? `${subject} ${apiCode}` : subject, remedyFor(apiCode, given, call), {
     apiStatus: answer.status,
     apiCode,
     developerMessage: typeof developerMessage === 'string' ? developerMessage : undefined,
@@ -71,6 +71,9 @@ export function apiError(given: Answer, call: Call): EgainApiError {
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   });
 }
+
+/** A message may be a line of a log: nothing that others wrote can begin another. */
+const isPlainCode = (code: string | undefined): boolean => code !== undefined && /^[\w-]{1,32}$/.test(code);
 
 /** Of an error that repeats the token, cut or encoded, no more than eGain's own code. */
 function withheld(parsed: unknown): unknown {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError, type EgainAuthErrorCode, isEgainAuthError } from '../errors.ts';
 import { type HttpEvent, httpEvents } from '../events.ts';
-import type { IncomingHead, OutgoingRequest } from '../http/client.ts';
+import type { IncomingHead, OutgoingRequest, RequestUrl } from '../http/client.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import type { Operation, OperationActor } from '../operations/operation.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
@@ -14,7 +14,7 @@ import type { LedgerEntry } from './ledger.ts';
 export interface ApiCall {
   readonly method: OutgoingRequest['method'];
   /** At the API origin: see `resolveApiUrl`. */
-  readonly url: URL;
+  readonly url: RequestUrl;
   readonly operation: Operation | undefined;
   /** Lower-case names. Whatever stands here as `authorization` is replaced. */
   readonly headers: Readonly<Record<string, string>>;
@@ -72,11 +72,15 @@ export async function callApi<Answer extends IncomingHead>(
     const identity = caller.identify(operation);
     trace.actors = identity.actors;
     const given = identity.getToken({ signal });
-    let tokens = given instanceof Promise ? await trace.waitForToken(given) : given;
+    // Not `instanceof`: a promise of another realm is one too.
+    let tokens = 'then' in given ? await trace.waitForToken(given) : given;
     budget.earn();
     for (let freshConnection = false; ; trace.resends += 1) {
       trace.tokens = tokens;
-      const outcome: Outcome<Answer> = await trace.send(transport, { ...requestOf(call, tokens), freshConnection });
+      const outcome: Outcome<Answer> = await trace.send(
+        transport,
+        requestOf(call, tokens, trace.leftMs(), freshConnection),
+      );
       const answer = 'answer' in outcome ? outcome.answer : undefined;
       if (answer?.status === 401 && !isRenewed) {
         // Not looking at WWW-Authenticate: eGain documents none. Once, and any method: what was refused was not carried out.
@@ -108,11 +112,22 @@ export async function callApi<Answer extends IncomingHead>(
   }
 }
 
-function requestOf({ method, url, headers, body, signal, maxBodyBytes }: ApiCall, tokens: TokenSet): OutgoingRequest {
+function requestOf(
+  { method, url, headers, body, signal, maxBodyBytes }: ApiCall,
+  { accessToken }: TokenSet,
+  leftMs: number,
+  freshConnection: boolean,
+): OutgoingRequest {
   return {
-    ...{ method, url, body, signal, maxBodyBytes },
+    method,
+    url,
+    body,
+    signal,
+    maxBodyBytes,
+    freshConnection,
+    timeoutMs: Math.max(1, leftMs),
     // Last: a caller's header cannot become a second identity (T073).
-    headers: { ...headers, authorization: `Bearer ${tokens.accessToken}` },
+    headers: { ...headers, authorization: `Bearer ${accessToken}` },
   };
 }
 
@@ -173,7 +188,7 @@ function startTrace(call: ApiCall): Trace {
       const from = performance.now();
       let failure: HttpEvent['failure'];
       try {
-        const answer = await transport({ ...request, timeoutMs: Math.max(1, trace.leftMs()) });
+        const answer = await transport(request);
         status = answer.status;
         return { answer };
       } catch (error) {

@@ -124,7 +124,10 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     const url = resolveApiUrl(requireConfigured(hosts, 'apiUrl'), path, query);
     const content = contentOf(body);
     return {
-      ...{ method, url, signal, retries },
+      method,
+      url,
+      signal,
+      retries,
       operation: findOperation(method, url.pathname),
       headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
       body: content.body,
@@ -201,7 +204,7 @@ function isStream(given: ApiAnswer<Streamed>): given is ApiAnswer<IncomingStream
 }
 
 /** Of the connection, not of a call: another host behind the same address would get the token (T069). */
-const NOT_THEIRS = /^(connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
+const NOT_THEIRS = /^(connection|content-length|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
 
 /** @throws {TypeError} for what cannot be sent, or is not the caller's to say (T073) */
 export function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<string, string> {

@@ -1,4 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
+import type { RequestUrl } from '../http/client.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -15,21 +16,35 @@ export interface ApiHosts {
  * origin or nowhere (T069).
  * @throws {EgainAuthError} `origin_not_allowed`
  */
-export function resolveApiUrl(hosts: ApiHosts, path: string, query: Query = {}): URL {
+export function resolveApiUrl(hosts: ApiHosts, path: string, query?: Query): RequestUrl {
   const { apiUrl } = hosts;
+  // What no URL parser reads in another way is not worth the time of one.
+  const [, pathname = '', search = ''] = PLAIN_PATH.exec(path) ?? [];
+  if (pathname !== '' && query === undefined) return { origin: apiUrl.origin, pathname, search };
   const url = URL.canParse(path, apiUrl.href) ? new URL(path, apiUrl) : undefined;
-  if (!url || url.origin !== apiUrl.origin || url.username || url.password) throw originNotAllowed(hosts, url);
-  const added = serializeQuery(query);
+  if (!url || !isOfApi(url, apiUrl)) throw originNotAllowed(hosts, url);
+  const added = serializeQuery(query ?? {});
   if (added !== '') url.search += `${url.search === '' ? '' : '&'}${added}`;
   return url;
 }
 
-/** Form decoding is not needed to read it, and `$` is encoded like everything that is no letter. */
+/** Letters, digits and what a parser leaves alone; no two slashes and no segment that starts with a dot, written or encoded. */
+const PLAIN_PATH = /^((?:\/(?!\.|%2e)[\w~!$&()*+,;=:@%.-]+)+)(\?[\w~!$&()*+,;=:@%./?-]+)?$/i;
+
+function isOfApi({ protocol, origin, username, password, pathname }: URL, apiUrl: URL): boolean {
+  // The origin of `blob:https://…` is that of what follows, and a path that starts with two slashes is a host to whoever
+  // reads it next.
+  const isPlain = protocol === apiUrl.protocol && username === '' && password === '' && !pathname.startsWith('//');
+  return isPlain && origin === apiUrl.origin;
+}
+
+/** Not encodeURIComponent, which fails on half a surrogate pair. Form decoding is not needed to read it. */
 function serializeQuery(query: Query): string {
-  return Object.entries(query)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
-    .join('&');
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.append(name, String(value));
+  }
+  return parameters.toString().replaceAll('+', '%20');
 }
 
 /** Names no host that a caller sent: it may hold what does not belong into a log. */

@@ -3,7 +3,6 @@ import { EgainAuthError } from '../errors.ts';
 import { acceptedActors } from '../operations/actors.ts';
 import type { Operation, OperationActor } from '../operations/operation.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
-import { tokenRequest } from '../tokens/token-request.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -50,13 +49,13 @@ export function identityOf(
   if (operation && !accepts(operation, actors)) throw notAccepted(operation, actors);
   return {
     actors,
-    getToken: (call) =>
-      tokens.getToken(
-        tokenRequest(actor, {
-          ...call,
-          scope: scope ?? leastScope(actor, actors, operation, defaultClientScope),
-        }),
-      ),
+    getToken: ({ signal, rejected }) =>
+      tokens.getToken({
+        actor,
+        signal,
+        rejected,
+        scope: scope ?? leastScope(actor, actors, operation, defaultClientScope),
+      }),
   };
 }
 
@@ -108,9 +107,8 @@ function leastScope(
   if (actor.type === 'session') return NONE;
   // The published `.default` is of one generation of eGain, and no source says which `app.*` scope an operation needs.
   if (actor.type === 'client') return defaultClientScope ?? refuseToGuess();
-  const declared = actors.flatMap((name) => operation?.scopes[name] ?? []);
-  const [first] = actors;
-  const own = (first && operation?.scopes[first]) ?? declared;
+  const declaring = operation && actors.find((name) => operation.scopes[name]);
+  const own = (declaring && operation.scopes[declaring]) ?? NONE;
   // eGain calls the scopes of an exchange optional. The flow refuses all others that have none.
   if (own.length > 0 || actor.type === 'exchanged') return own;
   throw new EgainAuthError('invalid_scope', 'no scope was requested, and none is known for this operation', {

@@ -5,7 +5,12 @@ import type { ApiRequestOptions } from './api-client.ts';
 const MAX_PAGES = 999;
 
 interface Page {
-  readonly paginationInfo?: { readonly link?: readonly { readonly rel?: unknown; readonly href?: unknown }[] };
+  readonly paginationInfo?: { readonly link?: unknown } | null;
+}
+
+interface Link {
+  readonly rel?: unknown;
+  readonly href?: unknown;
 }
 
 /**
@@ -23,7 +28,7 @@ export async function* followPages(
   const seen = new Set<string>();
   while (next !== undefined) {
     seen.add(next);
-    const page = (await fetchPage(next, { ...rest, ...(query && { query }) })) as Page | undefined;
+    const page = (await fetchPage(next, { ...rest, ...(query && { query }) })) as Page | null | undefined;
     // 204: nothing there, or not any more.
     if (page === undefined) return;
     yield page;
@@ -33,9 +38,10 @@ export async function* followPages(
   }
 }
 
-function nextOf({ paginationInfo }: Page): string | undefined {
-  const { link } = paginationInfo ?? {};
-  const href = Array.isArray(link) ? link.find(({ rel }) => rel === 'next')?.href : undefined;
+function nextOf(page: Page | null): string | undefined {
+  const { link } = page?.paginationInfo ?? {};
+  const links: readonly (Link | null)[] = Array.isArray(link) ? link : [];
+  const href = links.find((one) => one?.rel === 'next')?.href;
   return typeof href === 'string' && href !== '' ? href : undefined;
 }
 

@@ -196,12 +196,15 @@ export function createRequestContext(
       return createApi({
         record,
         identify(operation) {
-          const present = names.filter((name) => actorNamed(name) !== undefined);
-          const chosen = present.find((name) => accepts(operation, [name]));
-          const actor = chosen && actorNamed(chosen);
-          if (actor) return identityOf(dependencies, actor, undefined, operation);
-          throw operation && present.length > 0
-            ? notAccepted(operation, present)
+          const refused: OperationActor[] = [];
+          // One after the other: who comes later need not even be looked up.
+          for (const name of names) {
+            const actor = actorNamed(name);
+            if (actor && accepts(operation, [name])) return identityOf(dependencies, actor, undefined, operation);
+            if (actor) refused.push(name);
+          }
+          throw operation && refused.length > 0
+            ? notAccepted(operation, refused)
             : loginRequired(names.find((name) => name === 'user' || name === 'customer'));
         },
       });

@@ -71,6 +71,7 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
   const { issuer, shared, destinationOf, audit, hash, now, settings } = dependencies;
   const cache = createTokenCache(settings.maxEntries);
   const underWay = new Set<Promise<unknown>>();
+  const eventKeys = new WeakMap<CacheEntry, string>();
   let isClosed = false;
 
   function getToken(request: TokenRequest): TokenSet | Promise<TokenSet> {
@@ -313,6 +314,13 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     return JSON.stringify([destinationOf({ actor: 'on-behalf-of', persona })[0], persona, kind, value]);
   }
 
+  /** Made once for each entry that somebody is told of. */
+  function eventKeyOf(entry: CacheEntry): string {
+    const key = eventKeys.get(entry) ?? hash(serializeKey(entry));
+    eventKeys.set(entry, key);
+    return key;
+  }
+
   function publish(
     type: TokenEvent['type'],
     entry: CacheEntry,
@@ -322,7 +330,7 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     const { actor, scope } = entry.context;
     const { source, durationMs = 0, code } = told;
     tokenEvents.publish({
-      ...{ type, actor, scope, durationMs, key: hash(serializeKey(entry)) },
+      ...{ type, actor, scope, durationMs, key: eventKeyOf(entry) },
       ...(source !== undefined && { source }),
       ...(code !== undefined && { code }),
     } satisfies TokenEvent);

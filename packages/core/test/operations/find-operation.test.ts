@@ -124,7 +124,15 @@ describe('an operation', () => {
       '/knowledge/portalmgr/v4',
       '/knowledge/portalmgr/v4/',
     ],
-    ...[PORTALS.slice(1), `/${PORTALS}`, `${PORTALS}//`, `${PORTALS}/user//`, `${PORTALS}//articles`, `x${PORTALS}`],
+    ...[
+      PORTALS.slice(1),
+      `/${PORTALS}`,
+      `${PORTALS}//`,
+      `${PORTALS}/user//`,
+      `${PORTALS}//articles`,
+      `x${PORTALS}`,
+      `x${PORTALS.slice(1)}`,
+    ],
     ...[
       `https://api.example.com${PORTALS}`,
       `${PORTALS}/1/articles/2/3/4/5/6/7`,

@@ -16,7 +16,7 @@ declare const onBehalf: Api<'on-behalf-of-user'>;
 declare const customer: Api<'customer'>;
 declare const either: Api<'client' | 'customer'>;
 declare const id: string;
-declare const pattern: \`/knowledge/portalmgr/v4/portals/\${string}\`;
+declare const pattern: \`/knowledge/portalmgr/v4/portals/\${string}/userprofiles\`;
 `;
 
 const PORTALS = '/knowledge/portalmgr/v4/portals';
@@ -56,11 +56,12 @@ const EQUAL: Readonly<Record<string, readonly [type: string, expected: string]>>
   ],
   'a method that no operation has': [`CheckedPath<'client', 'PATCH', '${USER}'>`, `'${USER}'`],
   'a method that this operation has not': [`CheckedPath<'client', 'DELETE', '${USER}'>`, `'${USER}'`],
+  'an unknown path': [`Checked<'client', '${PORTALS}/1/unheard-of'>`, `'${PORTALS}/1/unheard-of'`],
   'another path of the same beginning': [`Checked<'client', '${USER}s'>`, `'${USER}s'`],
   'a literal that leads nowhere': [`Checked<'user', '${PORTALS}/1/articles/compliance/breadcrumb'>`, `Refusal<'user'>`],
   'a literal before a parameter': [
-    `Checked<'customer', '${PORTALS}/1/articles/compliance/pending'>`,
-    `Refusal<'customer'>`,
+    `Checked<'anonymous-customer', '${PORTALS}/1/articles/subscribed'>`,
+    `Refusal<'anonymous-customer'>`,
   ],
   'an ID that is a word elsewhere': [`Checked<'client', '${PORTALS}/1/articles/user'>`, `Refusal<'client'>`],
   'a query': [`Checked<'client', '${USER}?$lang=en-US'>`, `Refusal<'client'>`],
@@ -73,11 +74,11 @@ const EQUAL: Readonly<Record<string, readonly [type: string, expected: string]>>
   'two slashes at the end': [`Checked<'client', '${USER}//'>`, `'${USER}//'`],
   'an empty segment': [`Checked<'client', '${PORTALS}//articles/1'>`, `'${PORTALS}//articles/1'`],
   'an encoded literal': [
-    `Checked<'customer', '${PORTALS}/1/articles/%73ubscribed'>`,
+    `Checked<'client', '${PORTALS}/1/articles/%73ubscribed'>`,
     `'${PORTALS}/1/articles/%73ubscribed'`,
   ],
-  'a dot segment': [`Checked<'client', '${USER}/../1'>`, `'${USER}/../1'`],
-  'a dot segment at the end': [`Checked<'client', '${PORTALS}/1/bookmarks/..'>`, `'${PORTALS}/1/bookmarks/..'`],
+  'a dot segment': [`Checked<'client', '${PORTALS}/../articles/2'>`, `'${PORTALS}/../articles/2'`],
+  'a dot segment at the end': [`Checked<'client', '${PORTALS}/1/articles/..'>`, `'${PORTALS}/1/articles/..'`],
   'a backslash': [`Checked<'client', '${PORTALS}/1\\\\x/bookmarks'>`, `'${PORTALS}/1\\\\x/bookmarks'`],
   'a whole URL': [`Checked<'client', 'https://api.example.com${USER}'>`, `'https://api.example.com${USER}'`],
   'no path': [`Checked<'client', ''>`, `''`],

@@ -71,6 +71,60 @@ describe('R7: a token that the API answers 401', () => {
     expect(server.received).toHaveLength(1 + 50 * 2);
   });
 
+  test('T074: a hundred calls of every kind renew it once, and each is sent twice', async () => {
+    const { api, server, tokens, revoked } = await stage();
+    await api.get('/a');
+    passTime(2000);
+    revoked.add('token-1');
+    const calls = Array.from({ length: 20 }, () => [
+      api.get('/a'),
+      api.post('/a', { body: { a: 1 } }),
+      api.put('/a', { body: Buffer.from('bytes') }),
+      api.request('HEAD', '/a').then(({ body }) => body.resume()),
+      api.request('GET', '/a').then(({ body }) => body.resume()),
+    ]).flat();
+    await Promise.all(calls);
+    expect(tokens.received).toHaveLength(2);
+    expect(server.received).toHaveLength(1 + 100 * 2);
+    const sentWith = (token: string) =>
+      server.received.filter(({ headers }) => headers.authorization === `Bearer ${token}`);
+    expect([sentWith('token-1').length, sentWith('token-2').length]).toEqual([101, 100]);
+  });
+
+  test('T074: a hundred calls whose new token is rejected as well renew it once, and end', async () => {
+    const { api, server, tokens, revoked } = await stage();
+    await api.get('/a');
+    passTime(2000);
+    for (let token = 1; token < 300; token += 1) revoked.add(`token-${token}`);
+    const codes = await Promise.all(Array.from({ length: 100 }, () => codeOf(api.get('/a'))));
+    expect(new Set(codes)).toEqual(new Set(['api_error']));
+    expect(tokens.received).toHaveLength(2);
+    expect(server.received.length).toBeLessThanOrEqual(1 + 100 * 2);
+  });
+
+  test('T074: is renewed once for each call, even where time passes and each new one is rejected', async () => {
+    const slow = await serve((response, request) => {
+      passTime(2000);
+      json({ code: '401-101' }, 401)(response, request);
+    });
+    const tokens = await serve(
+      ((issued) => (response, request) => {
+        issued += 1;
+        json({ access_token: `token-${issued}`, expires_in: 3600 })(response, request);
+      })(0),
+    );
+    const api = createEgainAuth({
+      clientId: 'client-1',
+      clientSecret: 'secret',
+      endpoints: { client: { tokenUrl: tokens.origin } },
+      apiUrl: slow.origin,
+    }).api({ type: 'client' }, SCOPE);
+    expect(await codeOf(api.get('/a'))).toBe('api_error');
+    expect([slow.received.length, tokens.received.length]).toEqual([2, 2]);
+    expect(await codeOf(api.request('POST', '/a'))).toBe('api_error');
+    expect([slow.received.length, tokens.received.length]).toEqual([4, 3]);
+  });
+
   test('is not renewed again when somebody else did that already', async () => {
     const { egain, tokens, revoked } = await stage();
     const { accessToken: old } = await egain.clientCredentials(SCOPE);

@@ -153,6 +153,12 @@ describe('the API client', () => {
     'Transfer-Encoding',
     'content-length',
     'Proxy-Authorization',
+    'Connection',
+    'Keep-Alive',
+    'TE',
+    'Trailer',
+    'Upgrade',
+    'Expect',
   ])('T073: the name %j of a header is refused', async (name) => {
     const { api, server } = await apiAnswering(json({}));
     await expect(api.get('/x', { headers: { [name]: 'x' } })).rejects.toThrow(TypeError);
