@@ -11,7 +11,10 @@ const FULL = { imports: 15, typeChecks: 7, compilers: COMPILERS } as const;
 export const cold: Suite = {
   contestants: Object.keys(CONTESTANTS),
   parts: ['packages', 'types'],
-  packageOf: async (name) => contestantOf(name as ContestantName).packages[0],
+  packagesOf: async ({ contestants, parts }) => [
+    ...(parts.includes('packages') ? contestants.flatMap((name) => contestantOf(name as ContestantName).packages) : []),
+    ...(parts.includes('types') ? [...COMPILERS, '@egain-auth/core'] : []),
+  ],
 
   async run({ contestants, parts, isQuick, progress }) {
     const size = isQuick ? QUICK : FULL;

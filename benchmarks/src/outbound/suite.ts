@@ -13,7 +13,8 @@ type Part = keyof typeof CONCURRENCY;
 export const outbound: Suite = {
   contestants: Object.keys(CONTESTANTS),
   parts: Object.keys(CONCURRENCY),
-  packageOf: async (name) => (await loadContestant(name as ContestantName)).package,
+  packagesOf: ({ contestants }) =>
+    Promise.all(contestants.map(async (name) => (await loadContestant(name as ContestantName)).package)),
 
   async run({ contestants, parts, isQuick, progress }) {
     const size = isQuick ? QUICK : FULL;
