@@ -34,8 +34,12 @@ export function answerOrders<O extends Orders>(orders: O): void {
 }
 
 /** Starts a file as a child process that can collect its garbage when told. */
-export function startChild<O extends Orders>(file: URL, args: readonly string[]): Child<O> {
-  const child = fork(file, args, { execArgv: ['--expose-gc'] });
+export function startChild<O extends Orders>(
+  file: URL,
+  args: readonly string[],
+  nodeArguments: readonly string[] = [],
+): Child<O> {
+  const child = fork(file, args, { execArgv: ['--expose-gc', ...nodeArguments] });
   const ended = once(child, 'exit');
 
   async function ask(order: string, argument?: unknown): Promise<never> {
