@@ -105,7 +105,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (closing) throw new HttpFailure('network', 'the client is closed');
     own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
     const { kept, fresh } = await own;
-    return await exchange(freshConnection ? fresh : kept, bare(request), stop, receive);
+    return exchange(freshConnection ? fresh : kept, bare(request), stop, receive);
   }
 
   async function send(request: OutgoingRequest): Promise<IncomingAnswer> {
@@ -156,7 +156,7 @@ interface Connections {
 
 interface Stop {
   readonly signal: AbortSignal;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** One signal for a caller who gives up and for a deadline that covers everything. */

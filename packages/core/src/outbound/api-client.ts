@@ -136,7 +136,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
 
   async function fetchJson(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<unknown> {
     const call = prepare(method, path, options, 'application/json');
-    return parseApiAnswer(await callApi({ caller, budget, transport: http.send }, call), call);
+    return parseApiAnswer(await callApi({ caller, budget, transport: (request) => http.send(request) }, call), call);
   }
 
   const verb =

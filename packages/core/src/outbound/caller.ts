@@ -72,7 +72,8 @@ export function operationActorsOf(actor: Actor): readonly OperationActor[] {
       return [`on-behalf-of-${actor.subject.persona}`];
     case 'exchanged':
       return ['user', 'customer'];
-    default:
+    case 'client':
+    case 'anonymous-customer':
       return [actor.type];
   }
 }
