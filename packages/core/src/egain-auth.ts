@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Dispatcher } from 'undici';
 import type { Actor, OperationActorOf, ScopeOf } from './actor.ts';
 import { isProduction, optionsFromEnv } from './configuration/options-from-env.ts';
 import { resolveOptions } from './configuration/resolve-options.ts';
@@ -14,8 +15,11 @@ import { type ActorApiClient, type ApiClient, createApiClient } from './outbound
 import { createRetryBudget } from './outbound/api-retries.ts';
 import type { ApiHosts } from './outbound/api-url.ts';
 import { type Caller, identityOf } from './outbound/caller.ts';
+import { createFetch } from './outbound/fetch.ts';
 import { lookUpIdentity } from './outbound/identity.ts';
+import { createInterceptor } from './outbound/interceptor.ts';
 import { type AdapterContext, createRequestContext, type TokenOptions } from './outbound/request-context.ts';
+import { resolveSdkUrl } from './outbound/sdk-fetcher.ts';
 import { type ApiUse, type ClientApplication, listClientApplications } from './permissions.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoint.ts';
@@ -90,6 +94,42 @@ export interface EgainAuth {
     options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>,
   ): ActorApiClient<OperationActorOf<A>>;
   /**
+   * The same as {@link EgainAuth.api} for code that takes a `fetch`: paths, or URLs of the API host; the token is ours,
+   * whatever `authorization` says; a 401 is renewed and sent once more; GET and HEAD are retried; one deadline holds to the
+   * last byte of the answer. Answers of any status are `Response`s whose body streams, with neither cookies nor cache. A
+   * redirect is an answer too, with `redirect: 'error'` an `api_error`; none is followed. A body that is a stream is sent as
+   * it comes, and once; every other one, also that of a `Request`, is read whole first.
+   *
+   * Rejects with what `api` throws but for eGain's refusals — an {@link EgainAuthError}, no `TypeError` —, with the reason
+   * of `signal`, and with a `TypeError` for arguments that fetch does not take and headers of the connection.
+   */
+  fetch<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): typeof fetch;
+  /**
+   * The `fetcher` of eGain's own TypeScript SDK: `new HTTPClient({ fetcher: egain.sdkFetcher(actor) })`. Like
+   * {@link EgainAuth.fetch}, and what the SDK sends to its built-in host `https://api.aidev.egain.cloud` goes to `apiUrl`,
+   * since 14 of its operations ignore `serverURL`. Leave out `accessToken`: here each try has a good token, and what fails is
+   * the `cause` of the SDK's `UnexpectedClientError`.
+   */
+  sdkFetcher<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): typeof fetch;
+  /**
+   * For an undici dispatcher (version 7) of your own: `new Agent().compose(egain.interceptor(actor))`. Adds the token to
+   * requests to the API host, and fails all others with `origin_not_allowed`, also those that name no origin; a 401 is
+   * renewed and sent once more where the body is a string or bytes. Retries, redirects and time limits are the dispatcher's.
+   *
+   * `compose` calls the last one first. `redirect` after this one, so that it looks at each step: foreign ones fail. Before
+   * it, undici follows them without the token. `cache` keeps nothing in either place. `deduplicate` before this one, where
+   * it sees whose the requests are: after it, one that several actors share gives them each other's answers.
+   */
+  interceptor<A extends Actor>(
+    actor: A,
+    options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>,
+  ): Dispatcher.DispatcherComposeInterceptor;
+  /**
+   * The access token alone, for code that asks for it each time: `scope` as in {@link EgainAuth.getToken}, whose errors it
+   * rejects with. Not for `accessToken` of eGain's SDK, where a rejection ends the process: that is `sdkFetcher`'s part.
+   */
+  tokenProvider<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): () => Promise<string>;
+  /**
    * What the Partition Administrator has to set in the Administration Console: for the configured logins and
    * `defaultClientScope`, and for what you say that your code does. Asks nobody; run it in a test or a script.
    * @throws {EgainAuthError} `actor_not_allowed` for an operation that does not accept its actor, `scope_mismatch`
@@ -136,16 +176,17 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
   const http = createHttpClient(options.http);
   const budget = createRetryBudget();
   const hosts = apiHostsOf(options);
-  const createApi = (caller: Caller) =>
-    createApiClient(caller, { hosts, http, budget, timeoutMs: options.http.timeoutMs });
+  const outbound = { hosts, http, budget, timeoutMs: options.http.timeoutMs };
+  const createApi = (caller: Caller) => createApiClient(caller, outbound);
   const flow: FlowContext = { options, requestToken: createTokenEndpoint(http, options.http.timeoutMs) };
   const routes = createRouteContext(flow, createRevocation(http), createApi);
   const manager = createTokens(flow, routes);
   const { source } = manager;
   const callers = { tokens: source, defaultClientScope: options.defaultClientScope };
 
-  const api = (actor: Actor, { scope }: Pick<TokenOptions, 'scope'> = {}) =>
-    createApi({ identify: (operation) => identityOf(callers, actor, scope, operation) });
+  const callerOf = (...[actor, { scope } = {}]: CallerArguments): Caller => ({
+    identify: (operation) => identityOf(callers, actor, scope, operation),
+  });
   // The one promise on the way to a token from memory.
   const getToken = async (actor: Actor, tokenOptions?: TokenOptions) =>
     source.getToken(tokenRequest(actor, tokenOptions));
@@ -177,7 +218,14 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
       getToken({ type: 'on-behalf-of', subject }, tokenOptions),
     tokenExchange: ({ registrationId, subjectToken, ...tokenOptions }: Parameters<EgainAuth['tokenExchange']>[0]) =>
       getToken({ type: 'exchanged', registrationId, subjectToken }, tokenOptions),
-    api,
+    api: (...given: CallerArguments) => createApi(callerOf(...given)),
+    fetch: (...given: CallerArguments) => createFetch(callerOf(...given), outbound),
+    sdkFetcher: (...given: CallerArguments) => createFetch(callerOf(...given), outbound, resolveSdkUrl),
+    interceptor: (...given: CallerArguments) => createInterceptor(callerOf(...given), hosts),
+    tokenProvider:
+      (...given: CallerArguments) =>
+      async () =>
+        (await getToken(...given)).accessToken,
     permissions: (uses: readonly ApiUse[] = []) => listClientApplications(options, uses),
     handle: async (request: HttpRequest, reply: HttpReply) => route?.(request, reply),
     async authenticate(request: HttpRequest, reply: HttpReply) {
@@ -193,6 +241,8 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     },
   });
 }
+
+type CallerArguments = [actor: Actor, options?: Pick<TokenOptions, 'scope'>];
 
 function apiHostsOf({ apiUrl, endpoints }: ResolvedOptions): ApiHosts | undefined {
   const { user, customer } = endpoints;

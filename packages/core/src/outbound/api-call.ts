@@ -139,7 +139,10 @@ async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function unavailable({ url, timeoutMs }: Pick<ApiCall, 'url' | 'timeoutMs'>, failure?: HttpFailure): EgainAuthError {
+export function unavailable(
+  { url, timeoutMs }: Pick<ApiCall, 'url' | 'timeoutMs'>,
+  failure?: HttpFailure,
+): EgainAuthError {
   const problem = failure?.kind === 'timeout' || !failure ? `no answer within ${timeoutMs} ms` : failure.message;
   return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
     remedy: 'Check that this machine reaches the API host, then try again.',

@@ -189,7 +189,8 @@ export async function openStream(http: HttpClient, request: OutgoingRequest): Pr
   return { ...answer, body: Buffer.concat(chunks) };
 }
 
-function brokenOff({ url }: OutgoingRequest, { kind, message }: HttpFailure): EgainAuthError {
+/** What a stream fails with. */
+export function brokenOff({ url }: OutgoingRequest, { kind, message }: HttpFailure): EgainAuthError {
   const isLate = kind === 'timeout';
   const problem = isLate ? 'the answer did not end in time' : message;
   return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
