@@ -360,8 +360,8 @@ export const mutants = [
   {
     name: 'contract: Nest: a guard asks for nothing in particular',
     file: NEST_GUARD,
-    find: '.challenge(requirement)',
-    replace: '.challenge({})',
+    find: '      ...requirement,\n',
+    replace: '',
     expects: onNestExpress('GD08'),
   },
   {

@@ -46,7 +46,7 @@ export const mutants = [
   {
     name: 'fakeEgain: an answer that throws is never heard of',
     file: TRANSPORT,
-    find: "    return failure(`fakeEgain: the answer to '${name}' threw ${String(error)}`);",
+    find: "    throw failure(`could not answer '${name}': ${String(error)}`, 'Mend the function or the body of this answer.');",
     replace: '    throw error;',
     expects: expects('an answer that throws, or is no JSON, fails and says why'),
   },

@@ -88,7 +88,7 @@ export const mutants = [
   {
     name: 'Nest: unsubscribing aborts nothing',
     file: SERVICE,
-    find: 'return () => unsubscribed.abort();',
+    find: 'if (!isDone) unsubscribed.abort();',
     replace: '',
     expects: serviceTest('unsubscribing aborts the call'),
   },

@@ -6,6 +6,7 @@ const test = (name) => `packages/core/test/${name}.test.ts`;
 const MANAGER = source('session/session-manager');
 const SEALED = source('session/sealed-sessions');
 const STORED = source('session/stored-sessions');
+const READER = source('session/session-reader');
 const CHUNKED = source('session/chunked-cookie');
 const COOKIES = source('session/cookies');
 const TRANSACTION = source('session/login-transaction');
@@ -16,6 +17,7 @@ const CONTEXT = source('outbound/request-context');
 const managerTest = (name) => ({ file: test('session/session-manager'), test: name });
 const sealedTest = (name) => ({ file: test('session/sealed-sessions'), test: name });
 const storedTest = (name) => ({ file: test('session/stored-sessions'), test: name });
+const readerTest = (name) => ({ file: test('session/session-reader'), test: name });
 const chunkedTest = (name) => ({ file: test('session/chunked-cookie'), test: name });
 const transactionTest = (name) => ({ file: test('session/login-transaction'), test: name });
 const callbackTest = (name) => ({ file: test('routes/callback'), test: name });
@@ -296,10 +298,32 @@ export const mutants = [
     expects: storedTest('finds neither the ticket'),
   },
   {
+    name: 'what is remembered opens under every name',
+    file: READER,
+    find: 'known?.name === name ? known',
+    replace: 'known ? known',
+    expects: readerTest('T011: opens under no other name, also while it is remembered'),
+  },
+  {
+    name: 'what nobody sealed is remembered too',
+    file: READER,
+    find: 'if (!fields) return undefined;',
+    replace:
+      "if (!fields) return void recent.set(sealed, { name: '', fields: undefined as never, isOutdated: false });",
+    expects: readerTest('F49: what nobody sealed leaves nothing behind, and a thousand are remembered at most'),
+  },
+  {
+    name: 'requests share a record',
+    file: READER,
+    find: 'session: createSessionRecord(opened.fields)',
+    replace: 'session: ((opened as { record?: never }).record ??= createSessionRecord(opened.fields) as never)',
+    expects: readerTest('is a record of its own for each request'),
+  },
+  {
     name: 'sealed sessions can be swapped in the store',
     file: STORED,
-    find: 'sealer.unseal(key, sealed)',
-    replace: "sealer.unseal('session', sealed)",
+    find: 'readSession(key, sealed)',
+    replace: "readSession('session', sealed)",
     and: [
       {
         find: 'const sealed = sealer.seal(key, serializeSession(session));',

@@ -9,6 +9,12 @@ const egain = createEgainAuth({
   authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
 });
 const port = Number(process.env['PORT'] ?? 3000);
-createApp(egain).listen(port, () => {
+const server = createApp(egain).listen(port, () => {
   process.stdout.write(`Agent desk on port ${port}\n`);
+});
+process.on('SIGTERM', () => {
+  // Connections that browsers and proxies keep end with their next answer, or when there is none.
+  server.maxRequestsPerSocket = 1;
+  server.keepAliveTimeout = 1;
+  server.close(() => void egain.close());
 });

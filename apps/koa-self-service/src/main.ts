@@ -2,7 +2,14 @@
 import { createEgainAuth, optionsFromEnv } from '@egain-auth/koa';
 import { createApp } from './app.ts';
 
+const egain = createEgainAuth(optionsFromEnv());
 const port = Number(process.env['PORT'] ?? 3000);
-createApp(createEgainAuth(optionsFromEnv())).listen(port, () => {
+const server = createApp(egain).listen(port, () => {
   process.stdout.write(`Self-service on port ${port}\n`);
+});
+process.on('SIGTERM', () => {
+  // Connections that browsers and proxies keep end with their next answer, or when there is none.
+  server.maxRequestsPerSocket = 1;
+  server.keepAliveTimeout = 1;
+  server.close(() => void egain.close());
 });

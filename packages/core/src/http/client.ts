@@ -209,6 +209,9 @@ function exchange<Answer>(
     method,
     headers: sent,
     body: (body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
+    // Five minutes each, otherwise: a deadline may be later.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     stop,
   });
   return new Promise((resolve, reject) => {

@@ -3,8 +3,9 @@ import { type HttpReply, type HttpRequest, PRIVATE_HEADERS } from '../http/excha
 import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
 import { createChunkedCookie } from './chunked-cookie.ts';
-import { parseSession, type SessionRecord, serializeSession } from './session.ts';
+import { type SessionRecord, serializeSession } from './session.ts';
 import type { Exchange, SessionKeeper } from './session-keeper.ts';
+import { createSessionReader } from './session-reader.ts';
 
 /** Leaves a kilobyte of 8 KiB for logins under way; servers refuse headers above 16 (T034). */
 const MAX_BYTES = 7 * 1024;
@@ -15,6 +16,7 @@ export function createSealedSessions(
   sealer: Sealer,
 ): SessionKeeper {
   const cookie = createChunkedCookie(cookieName, { secure });
+  const readSession = createSessionReader(sealer);
 
   function cookiesOf(session: SessionRecord, request: HttpRequest): string[] {
     const sealed = sealer.seal(cookieName, serializeSession(session));
@@ -34,9 +36,7 @@ export function createSealedSessions(
     read(request) {
       const found = cookie.read(request);
       if (typeof found === 'string') return found;
-      const opened = sealer.unseal(cookieName, found.value);
-      const session = opened && parseSession(opened.plaintext);
-      return session ? { session, isOutdated: opened.isOutdated } : 'unreadable';
+      return readSession(cookieName, found.value) ?? 'unreadable';
     },
 
     create: (session, _ticket, request) => cookiesOf(session, request),

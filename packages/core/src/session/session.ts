@@ -48,16 +48,22 @@ export function serializeSession(session: SessionRecord): string {
   } satisfies StoredSession);
 }
 
+/** What a record is made of. */
+export type SessionFields = Readonly<Omit<SessionRecord, 'scope'>>;
+
 /**
  * @param text what {@link serializeSession} of some version returned: it was sealed, so nobody else wrote it
- * @returns nothing where another version wrote something else
+ * @returns nothing where another version wrote something else; frozen, so that several requests can share it
  */
-export function parseSession(text: string): SessionRecord | undefined {
+export function parseSession(text: string): SessionFields | undefined {
   const { format, tokens, ...visible } = JSON.parse(text) as StoredSession;
   if (format !== FORMAT) return undefined;
   const { accessToken, refreshToken, expiresAt, scope } = tokens;
-  return createSessionRecord({
+  const { identity, requestedScope } = visible;
+  return Object.freeze({
     ...visible,
+    identity: Object.freeze({ ...identity, ...(identity.roles && { roles: Object.freeze([...identity.roles]) }) }),
+    requestedScope: Object.freeze(requestedScope),
     tokens: createTokenSet({ accessToken, refreshToken, expiresAt, scope, source: 'memory' }),
   });
 }
@@ -66,7 +72,7 @@ export function parseSession(text: string): SessionRecord | undefined {
  * The tokens are not enumerable: an application that prints its session prints none. Member by member, since one is made
  * for each request.
  */
-export function createSessionRecord(fields: Omit<SessionRecord, 'scope'>): SessionRecord {
+export function createSessionRecord(fields: SessionFields): SessionRecord {
   const { id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt, tokens } = fields;
   const record = { id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt };
   Object.defineProperty(record, 'tokens', { value: tokens, writable: true });

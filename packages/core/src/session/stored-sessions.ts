@@ -6,8 +6,9 @@ import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
 import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
-import { createSessionRecord, loginRequired, parseSession, type SessionRecord, serializeSession } from './session.ts';
+import { createSessionRecord, loginRequired, type SessionRecord, serializeSession } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
+import { createSessionReader } from './session-reader.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Longer than any store in working order takes, and short enough to tell people that it is not. */
@@ -29,6 +30,7 @@ export function createStoredSessions(
   store: SessionStore,
 ): SessionKeeper {
   const claimMs = timeoutMs + CLAIM_MARGIN_MS;
+  const readSession = createSessionReader(sealer);
 
   async function ask<T>(operation: () => Promise<T>): Promise<T> {
     try {
@@ -44,9 +46,7 @@ export function createStoredSessions(
   async function find(key: string): Promise<KeptSession | 'unknown' | 'unreadable'> {
     const sealed: unknown = await ask(() => store.get(key));
     if (isMissing(sealed)) return 'unknown';
-    const opened = typeof sealed === 'string' ? sealer.unseal(key, sealed) : undefined;
-    const session = opened && parseSession(opened.plaintext);
-    return session ? { session, isOutdated: opened.isOutdated } : 'unreadable';
+    return (typeof sealed === 'string' && readSession(key, sealed)) || 'unreadable';
   }
 
   /** @returns whether the session was still there */

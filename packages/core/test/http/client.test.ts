@@ -1,8 +1,8 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { runInThisContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import {
   createHttpClient,
   type HttpClient,
@@ -142,6 +142,18 @@ describe('T058: the deadline ends a request, and the connection is closed', () =
     expect(server.requests).toBe(1);
   });
 
+  test('and nothing else does: undici has no timeouts of its own', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const seen: Dispatcher.DispatchOptions[] = [];
+    const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
+      seen.push(options);
+      return dispatch(options, handler);
+    });
+    await clientWith({ dispatcher }).send(requestTo(server));
+    expect(seen).toMatchObject([{ headersTimeout: 0, bodyTimeout: 0 }]);
+    await dispatcher.destroy();
+  });
+
   test('a request may have one of its own', async () => {
     const server = await serveWire([[]]);
     const failure = { kind: 'timeout', message: 'no complete answer within 150 ms' };
@@ -182,6 +194,93 @@ describe('T058: an answer that is not read to its end is a failure, and the conn
   test('as many bytes as are allowed will do', async () => {
     const server = await serveWire([[answer('x'.repeat(1024))]]);
     expect((await clientWith().send(requestTo(server))).body).toHaveLength(1024);
+  });
+});
+
+describe('an answer that is opened', () => {
+  const reading = async (body: AsyncIterable<Buffer>) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+  // The head, and then as much of the body as there is.
+  const OPENED = PHASES.slice(2);
+
+  test('has its head at once, without prototype, and its bytes as they come', async () => {
+    const server = await serveWire([[CHUNKED, '2\r\nok\r\n', { repeat: '', times: 1, everyMs: 20 }, '0\r\n\r\n']]);
+    const { status, headers, body } = await clientWith().open(requestTo(server));
+    expect([status, 'toString' in headers]).toEqual([200, false]);
+    expect(await reading(body)).toBe('ok');
+  });
+
+  test.each(OPENED)('T058: ends at the deadline, %s', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const { body } = await clientWith({ timeoutMs: 150 }).open(requestTo(server));
+    await expect(reading(body)).rejects.toMatchObject({ name: 'HttpFailure', kind: 'timeout' });
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test.each(PHASES.slice(0, 2))('T058: is none at the deadline, %s', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const opening = clientWith({ timeoutMs: 150 }).open(requestTo(server));
+    await expect(opening).rejects.toMatchObject({ name: 'HttpFailure', kind: 'timeout' });
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test.each(OPENED)('ends with the reason of the signal, %s, and nothing is left on it', async (_when, steps) => {
+    const server = await serveWire([steps]);
+    const controller = new AbortController();
+    const { body } = await clientWith().open(requestTo(server, { signal: controller.signal }));
+    const outcome = expect(reading(body)).rejects.toBe('enough');
+    controller.abort('enough');
+    await outcome;
+    await soon(() => expect(server.openConnections).toBe(0));
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  test('that is destroyed leaves nothing on the signal', async () => {
+    const server = await serveWire([[CHUNKED, { repeat: '1\r\n \r\n', everyMs: 5 }]]);
+    const { signal } = new AbortController();
+    const { body } = await clientWith().open(requestTo(server, { signal }));
+    body.destroy();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test('that is there whole leaves nothing on the signal, read or not', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const { signal } = new AbortController();
+    const { body } = await clientWith().open(requestTo(server, { signal }));
+    await turn();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(await reading(body)).toBe('ok');
+  });
+
+  test('that a dispatcher of the caller’s own breaks with its head is heard of by whoever listens then', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
+      const breaking: Dispatcher.DispatchHandler = {
+        onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+        onResponseStart(controller, status, headers) {
+          handler.onResponseStart?.(controller, status, headers);
+          handler.onResponseError?.(controller, new Error('broken'));
+        },
+        onResponseError() {},
+      };
+      return dispatch(options, breaking);
+    });
+    const { body } = await clientWith({ dispatcher }).open(requestTo(server));
+    expect(await once(body, 'error')).toMatchObject([{ name: 'HttpFailure', kind: 'network' }]);
+    await dispatcher.destroy();
+  });
+
+  test('ends early with what the caller makes of it, and of the head', async () => {
+    const server = await serveWire([['HTTP/1.1 418 X\r\ncontent-length: 100\r\n\r\nhalf', 'END']]);
+    const { body } = await clientWith().open(
+      requestTo(server),
+      ({ kind }, { status }) => new Error(`${kind} after ${status}`),
+    );
+    await expect(reading(body)).rejects.toThrow('network after 418');
   });
 });
 

@@ -150,7 +150,13 @@ describe('Server-Timing', () => {
         .catch((error: unknown) => failures.push(error))
         .finally(() => response.end());
     });
-    return { ask: async () => (await fetch(origin)).headers.get('server-timing'), failures };
+    const ask = async () => {
+      const answer = await fetch(origin);
+      // Until the handler is done.
+      await answer.text();
+      return answer.headers.get('server-timing');
+    };
+    return { ask, failures };
   }
 
   test('tells of each call how long it took, and no more than eGain’s own name of it', async () => {

@@ -189,6 +189,9 @@ describe('an answer as a stream', () => {
     const { server, api } = await wire(`${CHUNKED}${chunk('half')}this is no chunk\r\n`);
     const { body } = await api.request('GET', '/attachment');
     expect((await rejectionOf(readAll(body))).code).toBe('api_unavailable');
+    // Who does no more than listen hears it too.
+    const [heard] = await once((await api.request('GET', '/attachment')).body, 'error');
+    expect(heard).toMatchObject({ code: 'api_unavailable' });
     // Nobody looks at this one at all.
     await api.request('GET', '/attachment');
     await soon(() => expect(server.openConnections).toBe(0));

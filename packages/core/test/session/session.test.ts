@@ -7,7 +7,7 @@ import { createSessionRecord, parseSession, type SessionRecord, serializeSession
 function readBack(session: SessionRecord): SessionRecord {
   const parsed = parseSession(serializeSession(session));
   if (!parsed) throw new Error('not read back');
-  return parsed;
+  return createSessionRecord(parsed);
 }
 
 const record = (refreshToken?: string) =>

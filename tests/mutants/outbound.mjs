@@ -1,0 +1,452 @@
+// What may not be taken out of the calls of eGain's API without a test that turns red. Run by tools/mutants.mjs.
+
+const outbound = (name) => `packages/core/src/outbound/${name}.ts`;
+const test = (name) => `packages/core/test/${name}.test.ts`;
+
+const URLS = outbound('api-url');
+const PAGES = outbound('pages');
+const CALLER = outbound('caller');
+const CALL = outbound('api-call');
+const RETRIES = outbound('api-retries');
+const ANSWER = outbound('api-answer');
+const CLIENT = outbound('api-client');
+const CONTEXT = outbound('request-context');
+const RECEIVERS = 'packages/core/src/http/receivers.ts';
+
+const target = (name) => ({ file: test('payloads/api-targets'), test: name });
+const pages = (name) => ({ file: test('outbound/pages'), test: name });
+const callers = (name) => ({ file: test('outbound/callers'), test: name });
+const retries = (name) => ({ file: test('outbound/api-retries'), test: name });
+const renewal = (name) => ({ file: test('outbound/api-client-renewal'), test: name });
+const streams = (name) => ({ file: test('outbound/streams'), test: name });
+const client = (name) => ({ file: test('outbound/api-client'), test: name });
+const answers = (name) => ({ file: test('outbound/api-answer'), test: name });
+const ledger = (name) => ({ file: test('outbound/ledger'), test: name });
+const apiAs = (name) => ({ file: test('outbound/api-as'), test: name });
+
+/** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
+export const mutants = [
+  // Where a token goes (T069, T070, T073).
+  {
+    name: 'any origin',
+    file: URLS,
+    find: 'return isPlain && origin === apiUrl.origin;',
+    replace: 'return isPlain;',
+    expects: target('T069: '),
+  },
+  {
+    name: 'any scheme of the origin',
+    file: URLS,
+    find: 'protocol === apiUrl.protocol && ',
+    replace: '',
+    expects: target('T069: '),
+  },
+  {
+    name: 'userinfo in a path',
+    file: URLS,
+    find: "username === '' && password === '' && ",
+    replace: '',
+    expects: target('T069: '),
+  },
+  {
+    name: 'a host where a path should be',
+    file: URLS,
+    find: " && !pathname.startsWith('//')",
+    replace: '',
+    expects: target('T069: '),
+  },
+  {
+    name: 'query form-encoded',
+    file: URLS,
+    find: ".replaceAll('+', '%20')",
+    replace: '',
+    expects: target('T073: the query'),
+  },
+  {
+    name: 'a redirect taken for success',
+    file: ANSWER,
+    find: 'status >= 200 && status <= 299',
+    replace: 'status >= 200 && status <= 399',
+    expects: client('T070: a redirect is an error'),
+  },
+  {
+    name: 'headers of the connection set by callers',
+    file: CLIENT,
+    find: 'if (!isSendable || NOT_THEIRS.test(name))',
+    replace: 'if (!isSendable)',
+    expects: client('of a header is refused'),
+  },
+  {
+    name: 'headers of callers not looked at',
+    file: CLIENT,
+    find: 'if (!isSendable || NOT_THEIRS.test(name))',
+    replace: 'if (NOT_THEIRS.test(name))',
+    expects: client('of a header is refused'),
+  },
+  {
+    name: 'authorization of callers sent',
+    file: CALL,
+    find: 'headers: { ...headers, authorization: `Bearer ${tokens.accessToken}` },',
+    replace: 'headers: { authorization: `Bearer ${tokens.accessToken}`, ...headers },',
+    expects: client('is sent once, and is ours'),
+  },
+  {
+    name: 'freshConnection of a prototype',
+    file: 'packages/core/src/http/client.ts',
+    find: 'const { freshConnection, ...request } = bare(given);',
+    replace: 'const { freshConnection, ...request } = given;',
+    expects: { file: test('http/client'), test: 'T098: a polluted prototype changes nothing' },
+  },
+
+  // Pages.
+  {
+    name: 'pages in a circle',
+    file: PAGES,
+    find: '(seen.has(next) || seen.size >= MAX_PAGES)',
+    replace: 'seen.size >= MAX_PAGES',
+    expects: pages('that lead in a circle'),
+  },
+  {
+    name: 'pages without an end',
+    file: PAGES,
+    find: '(seen.has(next) || seen.size >= MAX_PAGES)',
+    replace: 'seen.has(next)',
+    expects: pages('that never end'),
+  },
+  {
+    name: 'query sent with each page',
+    file: PAGES,
+    find: 'query = undefined;',
+    replace: '',
+    expects: pages('are had one after the other by their links'),
+  },
+  {
+    name: 'a page that is null',
+    file: PAGES,
+    find: 'page?.paginationInfo',
+    replace: '(page as Page).paginationInfo',
+    expects: pages('are one as well'),
+  },
+
+  // As whom, and with which scope.
+  {
+    name: 'refused by eGain only',
+    file: CALLER,
+    find: 'if (operation && !accepts(operation, actors)) throw notAccepted(operation, actors);',
+    replace: '',
+    expects: callers('an operation that does not accept the actor'),
+  },
+  {
+    name: 'refused where nothing is declared',
+    file: CALLER,
+    find: '!operation?.isDeclared ||',
+    replace: '!operation ||',
+    expects: callers('is no reason to refuse'),
+  },
+  {
+    name: 'the scope of the application guessed',
+    file: CALLER,
+    find: 'return defaultClientScope ?? refuseToGuess();',
+    replace: "return defaultClientScope ?? ['.default'];",
+    expects: callers('the application without it is refused'),
+  },
+  {
+    name: 'scopes asked for of a session',
+    file: CALLER,
+    find: "if (actor.type === 'session') return NONE;",
+    replace: '',
+    expects: callers('accepts or refuses'),
+  },
+  {
+    name: 'a scope of its own left out',
+    file: CALLER,
+    find: 'scope: scope ?? leastScope(',
+    replace: 'scope: leastScope(',
+    expects: callers('a scope of its own is asked for instead'),
+  },
+  {
+    name: 'the first actor, accepted or not',
+    file: CONTEXT,
+    find: 'if (actor && accepts(operation, [name])) return',
+    replace: 'if (actor) return',
+    expects: apiAs('settles for each operation anew who calls'),
+  },
+  {
+    name: 'whoever signed in, as any persona',
+    file: CONTEXT,
+    find: 'return session?.persona === name ?',
+    replace: 'return session ?',
+    expects: apiAs('signed in, and'),
+  },
+  {
+    name: 'nobody signed in while the store fails',
+    file: CONTEXT,
+    find: 'const session = requireLookup();',
+    replace: 'const session = openSession();',
+    expects: apiAs('F28: while nobody can be looked up'),
+  },
+
+  // A rejected token (R7, T074).
+  {
+    name: 'rejected token not renewed',
+    file: CALL,
+    find: 'identity.getToken({ signal, rejected: accessToken })',
+    replace: 'identity.getToken({ signal })',
+    expects: renewal('is renewed, and the request sent once more'),
+  },
+  {
+    name: 'a renewal for each rejection',
+    file: CALL,
+    find: 'answer?.status === 401 && !isRenewed',
+    replace: 'answer?.status === 401',
+    expects: renewal('T074: is renewed once for each call'),
+  },
+  {
+    name: 'a stream replayed with another token',
+    file: CALL,
+    find: 'if (renewed && isReplayable) {',
+    replace: 'if (renewed) {',
+    expects: streams('is not sent again with another token'),
+  },
+
+  // What is sent again (T072).
+  {
+    name: 'any method sent again',
+    file: RETRIES,
+    find: "if (method !== 'GET' && method !== 'HEAD') return undefined;",
+    replace: '',
+    expects: retries('whatever became of it'),
+  },
+  {
+    name: 'any failure sent again',
+    file: RETRIES,
+    find: "outcome.failure.kind === 'network' ?",
+    replace: 'true ?',
+    expects: retries('is not what failed as'),
+  },
+  {
+    name: 'any refusal sent again',
+    file: RETRIES,
+    find: 'status !== 429 && status < 500',
+    replace: 'status < 400',
+    expects: retries('not even where it says when'),
+  },
+  {
+    name: 'Retry-After of an API not kept',
+    file: RETRIES,
+    find: 'Math.max(retryAfterMs(outcome.answer) ?? 0, backOffMs)',
+    replace: 'backOffMs',
+    expects: retries('is no shorter than eGain says'),
+  },
+  {
+    name: 'dates by our own clock',
+    file: RETRIES,
+    find: '(parseDate(date) ?? Date.now())',
+    replace: 'Date.now()',
+    expects: retries('is what it says in'),
+  },
+  {
+    name: 'a budget without an end',
+    file: RETRIES,
+    find: 'if (left < 1) return false;',
+    replace: '',
+    expects: retries('is ten in a row'),
+  },
+  {
+    name: 'budget not asked',
+    file: CALL,
+    find: ' || !budget.spend()',
+    replace: '',
+    expects: retries('F40: a hundred callers'),
+  },
+  {
+    name: 'a stream sent again',
+    file: CALL,
+    find: 'const delayMs = isReplayable && retries',
+    replace: 'const delayMs = retries',
+    expects: streams('T072: is sent once, whatever happens to it'),
+  },
+  {
+    name: 'sent again over a kept connection',
+    file: CALL,
+    find: "freshConnection = 'failure' in outcome;",
+    replace: '',
+    expects: retries('F41: whose connection is lost'),
+  },
+
+  // Deadlines.
+  {
+    name: 'a wait beyond the deadline',
+    file: CALL,
+    find: 'delayMs >= trace.leftMs()',
+    replace: 'delayMs > call.timeoutMs',
+    expects: retries('that the deadline does not leave is not begun'),
+  },
+  {
+    name: 'tokens without a deadline',
+    file: CALL,
+    find: 'await withinDeadline(tokens, trace.leftMs(), () => unavailable(call))',
+    replace: 'await tokens',
+    expects: retries('the token too'),
+  },
+  {
+    name: 'the whole deadline for each try',
+    file: CALL,
+    find: 'timeoutMs: Math.max(1, trace.leftMs())',
+    replace: 'timeoutMs',
+    expects: retries('each try has what is left'),
+  },
+  {
+    name: 'timeouts of undici’s own',
+    file: 'packages/core/src/http/client.ts',
+    find: 'headersTimeout: 0,\n    bodyTimeout: 0,',
+    replace: '',
+    expects: { file: test('http/client'), test: 'undici has no timeouts of its own' },
+  },
+  {
+    name: 'deadlines that no timer can wait',
+    file: CLIENT,
+    find: 'checkTimeout(options.timeoutMs ?? timeoutMs)',
+    replace: 'options.timeoutMs ?? timeoutMs',
+    expects: streams('is none: it is refused before a token'),
+  },
+
+  // Errors (T095).
+  {
+    name: 'token quoted as it is',
+    file: ANSWER,
+    find: ".replaceAll(accessToken, '[access token]')",
+    replace: '',
+    expects: client('T095: a gateway that quotes'),
+  },
+  {
+    name: 'token quoted in an encoding',
+    file: ANSWER,
+    find: 'const isKept = text.length <= MAX_ERROR_TEXT && !repeatsAny(text, [accessToken]);',
+    replace: 'const isKept = text.length <= MAX_ERROR_TEXT;',
+    expects: target('T095: an error that repeats the token'),
+  },
+  {
+    name: 'errors of any length',
+    file: ANSWER,
+    find: 'text.length <= MAX_ERROR_TEXT && ',
+    replace: '',
+    expects: answers('of a page no more is kept'),
+  },
+  {
+    name: 'any code in a message',
+    file: ANSWER,
+    find: 'isPlainCode(apiCode) ?',
+    replace: 'apiCode ?',
+    expects: target('an error body'),
+  },
+  {
+    name: 'an error read without an end',
+    file: CLIENT,
+    find: 'if (size > MAX_ERROR_BYTES) break;',
+    replace: '',
+    expects: streams('of an error without an end'),
+  },
+
+  // Streams.
+  {
+    name: 'no backpressure',
+    file: RECEIVERS,
+    find: 'if (answer?.body.push(chunk) === false) controller.pause();',
+    replace: 'answer?.body.push(chunk);',
+    expects: streams('that nobody reads is not sent on'),
+  },
+  {
+    name: 'connection kept by a stream that is destroyed',
+    file: RECEIVERS,
+    find: "if (!this.readableEnded) controller.abort(error ?? new Error('given up'));",
+    replace: '',
+    expects: streams('that is destroyed closes its connection'),
+  },
+  {
+    name: 'an error that nobody listens to ends the process',
+    file: RECEIVERS,
+    find: "callback(this.listenerCount('error') > 0 ? error : null)",
+    replace: 'callback(error)',
+    expects: streams('that nobody looks at ends at its deadline'),
+  },
+  {
+    name: 'a stream breaks before anybody has it',
+    file: RECEIVERS,
+    find: 'if (error) setImmediate(',
+    replace: 'if (error) queueMicrotask(',
+    expects: { file: test('http/client'), test: 'breaks with its head is heard of' },
+  },
+  {
+    name: 'a timer held by what is there',
+    file: RECEIVERS,
+    find: '// What is left to be read is here already.\n      onOver();',
+    replace: '',
+    expects: streams('that is there whole holds neither timer'),
+  },
+  {
+    name: 'errors of undici for readers',
+    file: RECEIVERS,
+    find: 'answer.body.destroy(toFailure(error, answer))',
+    replace: 'answer.body.destroy(error)',
+    expects: streams('is api_unavailable, for who reads at once'),
+  },
+  {
+    name: 'failures of the transport for readers',
+    file: CLIENT,
+    find: '(isSuccess(head) ? brokenOff(request, failure) : failure)',
+    replace: 'failure',
+    expects: streams('ends at the deadline, with api_unavailable'),
+  },
+  {
+    name: 'forms left to undici',
+    file: CLIENT,
+    find: 'if (isForm(body)) return contentOf(multipartOf(body));',
+    replace: 'if (isForm(body)) return { body: body as never, isReplayable: true };',
+    expects: streams('that is a form has its boundary'),
+  },
+  {
+    name: 'a name that ends its header',
+    file: outbound('multipart'),
+    find: ".replaceAll('\"', '%22')",
+    replace: '',
+    expects: streams('that is a form has its boundary'),
+  },
+
+  // What is told.
+  {
+    name: 'paths of callers in the ledger',
+    file: CALL,
+    find: 'path: operation?.path ?? url.pathname',
+    replace: 'path: url.pathname',
+    expects: ledger('has one entry for each call, however it ended'),
+  },
+  {
+    name: 'paths of callers in events',
+    file: CALL,
+    find: '...(operation && { path: operation.path }),',
+    replace: 'path: url.pathname,',
+    expects: ledger('is told for each try'),
+  },
+  {
+    name: 'a ledger without an end',
+    file: CONTEXT,
+    find: 'if (ledger.length < MAX_LEDGER) ',
+    replace: '',
+    expects: ledger('has a thousand entries at most'),
+  },
+  {
+    name: 'Server-Timing unasked',
+    file: CONTEXT,
+    find: 'if (dependencies.serverTiming && ',
+    replace: 'if (',
+    expects: ledger('is not there with'),
+  },
+  {
+    name: 'Server-Timing after the headers',
+    file: CONTEXT,
+    find: ' && !reply.headersSent) reply.appendHeader',
+    replace: ') reply.appendHeader',
+    expects: ledger('tells nothing after the headers were sent'),
+  },
+];
