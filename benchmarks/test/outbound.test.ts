@@ -12,7 +12,7 @@ test('outbound: however many requests there are, one token request', () => {
   expect(text).toContain('16 at once');
   // That each answer is the article, and each request had the token and a language, the benchmark itself insists on.
   const seen = figures.outbound.map(
-    ({ concurrency, contestant, tokenRequests }) => `${concurrency} ${contestant} ${tokenRequests}`,
+    ({ concurrency, contestant, tokenRequestsPerProcess }) => `${concurrency} ${contestant} ${tokenRequestsPerProcess}`,
   );
   const names = ['pool-request', 'thin-layer', 'egain-auth', 'egain-auth-no-header'];
   expect(seen).toEqual([16, 1].flatMap((concurrency) => names.map((name) => `${concurrency} ${name} 1`)));

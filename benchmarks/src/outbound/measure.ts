@@ -9,6 +9,9 @@ export interface OutboundOptions {
   readonly contestants: readonly ContestantName[];
   /** How many requests at once. */
   readonly concurrency: number;
+  /** How often each contestant is started anew: what the collector makes of it differs from process to process. */
+  readonly processes: number;
+  /** In each of its processes. */
   readonly pairs: number;
   readonly roundMs: number;
   /** Before anything counts, until the code is compiled. */
@@ -28,8 +31,8 @@ export interface OutboundFigures {
   readonly ofFloorByCpu: Measured;
   readonly cpuMicrosecondsAdded: Measured;
   readonly heapBytesPerRequest: number;
-  /** From the start to the last round. */
-  readonly tokenRequests: number;
+  /** From its start to its last round. */
+  readonly tokenRequestsPerProcess: number;
   /** How much of a core the API used: near 1 it would be what is measured. */
   readonly apiBusy: Measured;
 }
@@ -37,88 +40,10 @@ export interface OutboundFigures {
 type Api = Child<ApiOrders>;
 type Client = Child<ClientOrders>;
 
-interface Contestant {
-  readonly client: Client;
-  readonly heapBytesPerRequest: number;
-  tokenRequests: number;
-}
-
 interface Round {
   readonly requestsPerSecond: number;
   readonly cpuMicroseconds: number;
   readonly apiBusy: number;
-}
-
-/** A young generation that takes the garbage of all requests whose heap is measured: nothing is collected meanwhile. */
-const HEAP_ARGUMENTS = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
-
-export async function measureOutbound(options: OutboundOptions): Promise<OutboundFigures[]> {
-  const { contestants, concurrency, pairs, roundMs, warmUpMs, heapRequests, progress } = options;
-  const api: Api = startChild<ApiOrders>(new URL('api-process.js', import.meta.url), ['api']);
-  const children: Client[] = [];
-
-  function startClient(name: ContestantName, args: readonly string[], nodeArguments: readonly string[] = []): Client {
-    const file = new URL('client-process.js', import.meta.url);
-    const client = startChild<ClientOrders>(file, [name, ...args], nodeArguments);
-    children.push(client);
-    return client;
-  }
-
-  async function start(name: ContestantName): Promise<Contestant> {
-    progress(`${concurrency} at once: warming up ${name}`);
-    const { api: origin, tokenEndpoint } = await api.ask('origins');
-    const args = [origin, `${tokenEndpoint}/token`];
-    const spacious = startClient(name, args, HEAP_ARGUMENTS);
-    const heapBytesPerRequest = await spacious.ask('heapPerRequest', heapRequests);
-    await spacious.stop();
-    await api.ask('take');
-    const client = startClient(name, args);
-    await client.ask('verify');
-    await client.ask('run', { concurrency, durationMs: warmUpMs });
-    const { tokenRequests } = await api.ask('take');
-    return { client, heapBytesPerRequest, tokenRequests };
-  }
-
-  async function run(contestant: Contestant): Promise<Round> {
-    await api.ask('take');
-    const { requests, elapsedMs, cpuMicroseconds } = await contestant.client.ask('run', {
-      concurrency,
-      durationMs: roundMs,
-    });
-    const taken = await api.ask('take');
-    if (taken.requests !== requests) throw new Error(`${requests} answers to ${taken.requests} requests`);
-    contestant.tokenRequests += taken.tokenRequests;
-    return {
-      requestsPerSecond: (requests / elapsedMs) * 1000,
-      cpuMicroseconds: cpuMicroseconds / requests,
-      apiBusy: taken.cpuMicroseconds / 1000 / elapsedMs,
-    };
-  }
-
-  try {
-    const floor = await start(FLOOR);
-    const others = new Map<ContestantName, Contestant>();
-    for (const name of contestants) if (name !== FLOOR) others.set(name, await start(name));
-
-    const rounds = new Map([...others.keys()].map((name) => [name, [] as Pair[]]));
-    for (let pair = 1; pair <= pairs; pair += 1) {
-      progress(`${concurrency} at once: pair ${pair} of ${pairs}`);
-      for (const [name, contestant] of others) {
-        // Neither of the two always comes first.
-        const [first, second] = pair % 2 ? [floor, contestant] : [contestant, floor];
-        const results = [await run(first), await run(second)] as const;
-        const [bare, own] = pair % 2 ? results : [results[1], results[0]];
-        rounds.get(name)?.push({ own, bare });
-      }
-    }
-    const bares = [...rounds.values()].flat().map(({ bare }) => ({ own: bare, bare }));
-    return [
-      figuresOf(FLOOR, concurrency, floor, bares),
-      ...[...others].map(([name, contestant]) => figuresOf(name, concurrency, contestant, rounds.get(name) ?? [])),
-    ];
-  } finally {
-    await Promise.all([api, ...children].map((child) => child.stop()));
-  }
 }
 
 interface Pair {
@@ -126,15 +51,109 @@ interface Pair {
   readonly bare: Round;
 }
 
+/** What was seen of a contestant in all its processes. */
+interface Seen {
+  readonly pairs: Pair[];
+  heapBytesPerRequest: number;
+  tokenRequests: number;
+}
+
+/** A young generation that takes the garbage of all requests whose heap is measured: nothing is collected meanwhile. */
+const HEAP_ARGUMENTS = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
+
+export async function measureOutbound(options: OutboundOptions): Promise<OutboundFigures[]> {
+  const { concurrency, processes, pairs, roundMs, warmUpMs, heapRequests, progress } = options;
+  const names = new Set<ContestantName>([FLOOR, ...options.contestants]);
+  const seen = new Map([...names].map((name): [ContestantName, Seen] => [name, createSeen()]));
+  const api: Api = startChild<ApiOrders>(new URL('api-process.js', import.meta.url), ['api']);
+  const running = new Map<ContestantName, Client>();
+
+  async function start(name: ContestantName, nodeArguments: readonly string[] = []): Promise<Client> {
+    const { api: origin, tokenEndpoint } = await api.ask('origins');
+    const file = new URL('client-process.js', import.meta.url);
+    const client = startChild<ClientOrders>(file, [name, origin, `${tokenEndpoint}/token`], nodeArguments);
+    running.set(name, client);
+    return client;
+  }
+
+  async function stopAll(): Promise<void> {
+    await Promise.all([...running.values()].map((client) => client.stop()));
+    running.clear();
+  }
+
+  async function measureHeap(name: ContestantName, own: Seen): Promise<void> {
+    const client = await start(name, HEAP_ARGUMENTS);
+    own.heapBytesPerRequest = await client.ask('heapPerRequest', heapRequests);
+    await stopAll();
+  }
+
+  async function warmUp(name: ContestantName, own: Seen): Promise<void> {
+    const client = await start(name);
+    await api.ask('take');
+    await client.ask('verify');
+    await client.ask('run', { concurrency, durationMs: warmUpMs });
+    own.tokenRequests += (await api.ask('take')).tokenRequests;
+  }
+
+  async function run(name: ContestantName, own: Seen): Promise<Round> {
+    await api.ask('take');
+    const client = running.get(name);
+    if (!client) throw new Error(`${name} does not run`);
+    const { requests, elapsedMs, cpuMicroseconds } = await client.ask('run', { concurrency, durationMs: roundMs });
+    const taken = await api.ask('take');
+    if (taken.requests !== requests) throw new Error(`${requests} answers to ${taken.requests} requests`);
+    own.tokenRequests += taken.tokenRequests;
+    return {
+      requestsPerSecond: (requests / elapsedMs) * 1000,
+      cpuMicroseconds: cpuMicroseconds / requests,
+      apiBusy: taken.cpuMicroseconds / 1000 / elapsedMs,
+    };
+  }
+
+  const floor = seen.get(FLOOR) ?? createSeen();
+  async function runPair(name: ContestantName, own: Seen, isFloorFirst: boolean): Promise<void> {
+    const before = isFloorFirst ? await run(FLOOR, floor) : undefined;
+    const round = await run(name, own);
+    const bare = before ?? (await run(FLOOR, floor));
+    own.pairs.push({ own: round, bare });
+    floor.pairs.push({ own: bare, bare });
+  }
+
+  try {
+    for (const [name, own] of seen) {
+      progress(`heap of ${name}`);
+      await measureHeap(name, own);
+    }
+    for (let process = 1; process <= processes; process += 1) {
+      const stage = `${concurrency} at once, process ${process} of ${processes}`;
+      for (const [name, own] of seen) {
+        progress(`${stage}: warming up ${name}`);
+        await warmUp(name, own);
+      }
+      for (let pair = 1; pair <= pairs; pair += 1) {
+        progress(`${stage}: pair ${pair} of ${pairs}`);
+        // Neither of the two always comes first.
+        for (const [name, own] of seen) if (name !== FLOOR) await runPair(name, own, pair % 2 === 1);
+      }
+      await stopAll();
+    }
+    return [...seen].map(([name, own]) => figuresOf(name, options, own));
+  } finally {
+    await Promise.all([api.stop(), stopAll()]);
+  }
+}
+
+const createSeen = (): Seen => ({ pairs: [], heapBytesPerRequest: Number.NaN, tokenRequests: 0 });
+
 function figuresOf(
   contestant: ContestantName,
-  concurrency: number,
-  { heapBytesPerRequest, tokenRequests }: Contestant,
-  pairs: readonly Pair[],
+  { concurrency, processes }: OutboundOptions,
+  { pairs, heapBytesPerRequest, tokenRequests }: Seen,
 ): OutboundFigures {
   const of = (value: (pair: Pair) => number) => measured(pairs.map(value));
   return {
-    ...{ contestant, concurrency, heapBytesPerRequest, tokenRequests },
+    ...{ contestant, concurrency, heapBytesPerRequest },
+    tokenRequestsPerProcess: tokenRequests / processes,
     requestsPerSecond: of(({ own }) => own.requestsPerSecond),
     cpuMicroseconds: of(({ own }) => own.cpuMicroseconds),
     ofFloor: of(({ own, bare }) => own.requestsPerSecond / bare.requestsPerSecond),

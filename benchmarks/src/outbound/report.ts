@@ -28,7 +28,7 @@ export function describeOutbound(figures: readonly OutboundFigures[]): string {
       digits(row.cpuMicroseconds.median),
       range(row.cpuMicrosecondsAdded),
       digits(row.heapBytesPerRequest),
-      String(row.tokenRequests),
+      String(row.tokenRequestsPerProcess),
       `${(row.apiBusy.median * 100).toFixed(0)} %`,
     ]),
   );

@@ -3,8 +3,8 @@ import { CONTESTANTS, type ContestantName, loadContestant } from './contestants.
 import { measureOutbound, type OutboundFigures } from './measure.ts';
 import { describeOutbound } from './report.ts';
 
-const QUICK = { pairs: 1, roundMs: 30, warmUpMs: 30, heapRequests: 50 };
-const FULL = { pairs: 16, roundMs: 400, warmUpMs: 3000, heapRequests: 2000 };
+const QUICK = { processes: 1, pairs: 1, roundMs: 30, warmUpMs: 30, heapRequests: 50 };
+const FULL = { processes: 4, pairs: 5, roundMs: 400, warmUpMs: 1500, heapRequests: 2000 };
 /** How many requests at once, by the names that `--part` takes. */
 const CONCURRENCY = { parallel: 16, sequential: 1 } as const;
 
@@ -27,7 +27,9 @@ export const outbound: Suite = {
         ...{ concurrency, progress, ...size },
       });
       figures.push(...own);
-      texts.push(`GET of a small JSON, ${concurrency} at once; medians of ${size.pairs} pairs (min–max)\n`);
+      texts.push(
+        `GET of a small JSON, ${concurrency} at once; medians of ${size.pairs} pairs in each of ${size.processes} processes (min–max)\n`,
+      );
       texts.push(describeOutbound(own));
     }
     return { text: texts.join('\n'), figures: { ...size, outbound: figures } };
