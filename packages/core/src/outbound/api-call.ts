@@ -126,8 +126,13 @@ function requestOf(
     maxBodyBytes,
     freshConnection,
     timeoutMs: Math.max(1, leftMs),
-    // Last: a caller's header cannot become a second identity (T073).
-    headers: { ...headers, authorization: `Bearer ${accessToken}` },
+    headers: {
+      ...headers,
+      // What a cache in the caller's own dispatcher keeps, it gives to everybody (T071).
+      'cache-control': 'no-store',
+      // Last: a caller's header cannot become a second identity (T073).
+      authorization: `Bearer ${accessToken}`,
+    },
   };
 }
 
