@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
 import type { Actor, OperationActorOf, ScopeOf } from './actor.ts';
-import type { EgainAuthError } from './errors.ts';
 import type { WarningEvent } from './events.ts';
 import type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 import type { StartLoginOptions } from './options.ts';
@@ -60,7 +59,7 @@ export interface EgainAuth {
    * redirect is an answer too, with `redirect: 'error'` an `api_error`; none is followed. A body that is a stream is sent as
    * it comes, and once; every other one, also that of a `Request`, is read whole first.
    *
-   * Rejects with what `api` throws but for eGain's refusals — an {@link EgainAuthError}, no `TypeError` —, with the reason
+   * Rejects with what `api` throws but for eGain's refusals — an `EgainAuthError`, no `TypeError` —, with the reason
    * of `signal`, and with a `TypeError` for arguments that fetch does not take and headers of the connection.
    */
   fetch<A extends Actor>(actor: A, options?: Pick<TokenOptions<ScopeOf<A>>, 'scope'>): typeof fetch;
