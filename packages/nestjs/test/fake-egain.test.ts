@@ -103,6 +103,6 @@ describe.each(PLATFORMS)('README: fakeEgain on %s', (platform) => {
 
   test('a call without an answer is 502', async () => {
     const { get } = await start(platform, { identity: {} });
-    expect(await get('/portals')).toMatchObject({ status: 502, body: expect.stringContaining('api_error') });
+    expect(await get('/portals')).toMatchObject({ status: 502, body: expect.stringContaining('api_unavailable') });
   });
 });

@@ -10,6 +10,8 @@ const NEST = [
   ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-express', '@nestjs/testing'],
   ...['reflect-metadata', 'rxjs'],
 ];
+/** What the READMEs show us beside. */
+const SHOWN = ['@nestjs/graphql', 'graphql', '@nestjs/websockets', '@nestjs/microservices', 'ws', '@types/ws'];
 const DAY_MS = 86_400_000;
 
 /**
@@ -28,7 +30,16 @@ export default async function install() {
   );
   const application = join(folder, 'application');
   cpSync(join(HERE, 'consumers'), application, { recursive: true });
-  const brought = pick('express', '@types/express', 'koa', '@types/koa', '@types/node', '@opentelemetry/api', ...NEST);
+  const brought = pick(
+    'express',
+    '@types/express',
+    'koa',
+    '@types/koa',
+    '@types/node',
+    '@opentelemetry/api',
+    ...NEST,
+    ...SHOWN,
+  );
   const nest11 = join(folder, 'nest11');
   cpSync(join(HERE, 'nest11'), nest11, { recursive: true });
   await Promise.all([
