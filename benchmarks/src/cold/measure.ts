@@ -48,13 +48,13 @@ export async function measureCold(installer: Installer, options: ColdOptions): P
     }
   }
 
-  return [...installations].map(([contestant, { folder: _, ...installation }]) => {
+  return [...installations].map(([contestant, { packages, bytes, installScripts }]) => {
     const own = times.get(contestant) ?? [];
     const imports = importsOf(contestantOf(contestant));
     const of = (value: (time: ImportTime) => number) =>
       own.map((steps) => steps.reduce((total, step) => total + value(step), 0));
     return {
-      ...{ contestant, ...installation, imports },
+      ...{ contestant, imports, packages, bytes, installScripts },
       ms: measured(of(({ ms }) => ms)),
       cpuMs: measured(of(({ cpuMs }) => cpuMs)),
       lastCpuMs: imports.length > 1 ? measured(own.map((steps) => steps.at(-1)?.cpuMs ?? Number.NaN)) : undefined,

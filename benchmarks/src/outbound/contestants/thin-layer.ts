@@ -34,7 +34,7 @@ export const thinInterceptor: Contestant = {
     const tokens = await tokensOf(surroundings);
     const pool = new Pool(origin).compose((dispatch) => (options, handler) => {
       if (options.origin !== origin) throw new Error(`only ${origin} may be called with a token`);
-      const headers = { ...options.headers, authorization: authorizationOf(tokens, SUBJECT) };
+      const headers = Object.assign({}, options.headers, { authorization: authorizationOf(tokens, SUBJECT) });
       return dispatch({ ...options, headers }, handler);
     });
     return async () => {
