@@ -17,7 +17,7 @@ const NAVIGATION = core('routes/navigation');
 const RETURN_TO = core('routes/return-to');
 const SUBJECT_GUARD = core('tokens/subject-guard');
 const TOKENS = core('tokens/token-manager');
-const INSTANCE = core('egain-auth');
+const INSTANCE = core('create-egain-auth');
 
 const EXPRESS = 'packages/express/src/middleware.ts';
 const EXPRESS_ERRORS = 'packages/express/src/error-handler.ts';

@@ -86,15 +86,22 @@ export const mutants = [
   {
     name: 'authorization of callers sent',
     file: CALL,
-    find: 'headers: { ...headers, authorization: `Bearer ${tokens.accessToken}` },',
-    replace: 'headers: { authorization: `Bearer ${tokens.accessToken}`, ...headers },',
+    find: '      authorization: `Bearer ${accessToken}`,',
+    replace: '      authorization: `Bearer ${accessToken}`,\n      ...headers,',
     expects: client('is sent once, and is ours'),
+  },
+  {
+    name: 'answers may be kept by a cache of the caller’s',
+    file: CALL,
+    find: "'cache-control': 'no-store',",
+    replace: '',
+    expects: client('T071: nor by a cache in a dispatcher of the caller’s'),
   },
   {
     name: 'freshConnection of a prototype',
     file: 'packages/core/src/http/client.ts',
-    find: 'const { freshConnection, ...request } = bare(given);',
-    replace: 'const { freshConnection, ...request } = given;',
+    find: 'const request = bare(given);\n    const stop = stopAfter(request.timeoutMs ?? timeoutMs, request.signal);',
+    replace: 'const request = given;\n    const stop = stopAfter(request.timeoutMs ?? timeoutMs, request.signal);',
     expects: { file: test('http/client'), test: 'T098: a polluted prototype changes nothing' },
   },
 
@@ -292,8 +299,8 @@ export const mutants = [
   {
     name: 'the whole deadline for each try',
     file: CALL,
-    find: 'timeoutMs: Math.max(1, trace.leftMs())',
-    replace: 'timeoutMs',
+    find: 'requestOf(call, tokens, trace.leftMs(), freshConnection)',
+    replace: 'requestOf(call, tokens, call.timeoutMs, freshConnection)',
     expects: retries('each try has what is left'),
   },
   {
@@ -306,8 +313,8 @@ export const mutants = [
   {
     name: 'deadlines that no timer can wait',
     file: CLIENT,
-    find: 'checkTimeout(options.timeoutMs ?? timeoutMs)',
-    replace: 'options.timeoutMs ?? timeoutMs',
+    find: 'timeoutMs: checkTimeout(limitMs)',
+    replace: 'timeoutMs: limitMs',
     expects: streams('is none: it is refused before a token'),
   },
 
@@ -400,7 +407,7 @@ export const mutants = [
   },
   {
     name: 'forms left to undici',
-    file: CLIENT,
+    file: 'packages/core/src/outbound/request-body.ts',
     find: 'if (isForm(body)) return contentOf(multipartOf(body));',
     replace: 'if (isForm(body)) return { body: body as never, isReplayable: true };',
     expects: streams('that is a form has its boundary'),

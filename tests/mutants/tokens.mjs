@@ -391,7 +391,7 @@ export const mutants = [
   // The policy (T084).
   {
     name: 'policy not asked at all',
-    file: source('egain-auth'),
+    file: source('create-egain-auth'),
     find: 'source: guardSubjects(manager, {',
     replace: 'source: manager ?? guardSubjects(manager, {',
     expects: { file: test('history/history'), test: 'F45' },

@@ -54,7 +54,7 @@ export async function measureCold(installer: Installer, options: ColdOptions): P
     const of = (value: (time: ImportTime) => number) =>
       own.map((steps) => steps.reduce((total, step) => total + value(step), 0));
     return {
-      ...{ contestant, imports, packages, bytes, installScripts },
+      ...{ contestant, packages, bytes, installScripts, imports },
       ms: measured(of(({ ms }) => ms)),
       cpuMs: measured(of(({ cpuMs }) => cpuMs)),
       lastCpuMs: imports.length > 1 ? measured(own.map((steps) => steps.at(-1)?.cpuMs ?? Number.NaN)) : undefined,

@@ -4,7 +4,8 @@
 export type { Actor, ActorType, OperationActorOf, ScopeOf } from './actor.ts';
 export { type LoadMetadataOptions, loadMetadata } from './configuration/load-metadata.ts';
 export { optionsFromEnv } from './configuration/options-from-env.ts';
-export { createEgainAuth, type EgainAuth } from './egain-auth.ts';
+export { createEgainAuth } from './create-egain-auth.ts';
+export type { EgainAuth } from './egain-auth.ts';
 export {
   type ApiErrorDetails,
   type ConfigurationProblem,

@@ -3,6 +3,7 @@ import { compile } from './compiler.ts';
 
 /** What a reader of the documents has at hand. */
 const PREAMBLE = `
+import { Agent, interceptors } from 'undici';
 import { type Actor, type ApiClient, createEgainAuth, customer, type RequestContext, scope, type Subject, user, type EgainAuth, type EgainAuthOptions, type TokenSet } from '../../src/index.ts';
 declare const egain: EgainAuth;
 `;
@@ -46,6 +47,14 @@ const COMPILES: Readonly<Record<string, string>> = {
     const search = (api: ApiClient) => api.get<{ name: string }>('/knowledge/portalmgr/v4/PROD-1000/search');
     await search(egain.api({ type: 'client' }));
     await search(egain.api({ type: 'anonymous-customer' }));`,
+  'clients of others, with scopes of the actor’s kind': `
+    const read = { scope: ['knowledge.portalmgr.onbehalfof.read'] } as const;
+    const actor = { type: 'on-behalf-of', subject: user({ username: 'pa' }) } as const;
+    const theirs: typeof fetch = egain.fetch(actor, read);
+    const response: Response = await theirs(new URL('https://api.egain.example/x'), { method: 'POST', body: new FormData() });
+    const fetcher: (input: Request | string | URL, init?: RequestInit) => Promise<Response> = egain.sdkFetcher(actor);
+    const accessToken: () => Promise<string> = egain.tokenProvider(actor, read);
+    new Agent().compose(egain.interceptor(actor, read), interceptors.redirect());`,
   'a resource that the application adds': `
     declare module '../../src/scope.ts' { interface EgainResources { 'analytics.resourcemgr': true } }
     await egain.anonymousCustomer({ scope: ['analytics.resourcemgr.read'] });`,
@@ -86,6 +95,14 @@ const DOES_NOT: Readonly<Record<string, readonly [code: string, words: RegExp]>>
   'an application scope in a login': [
     `createEgainAuth({ login: { customer: { scope: ['app.core.aiservices.read'] } } });`,
     /"app\.core\.aiservices\.read"' is not assignable to type 'DelegatedScope'/,
+  ],
+  'an application scope of a fetch on behalf of somebody': [
+    `egain.fetch({ type: 'on-behalf-of', subject: user({ username: 'pa' }) }, { scope: ['app.core.aiservices.read'] });`,
+    /"app\.core\.aiservices\.read"' is not assignable to type 'OnBehalfOfScope'/,
+  ],
+  'an on-behalf-of scope of an interceptor for the client': [
+    `egain.interceptor({ type: 'client' }, { scope: ['knowledge.portalmgr.onbehalfof.read'] });`,
+    /"knowledge\.portalmgr\.onbehalfof\.read"' is not assignable to type 'ClientScope'/,
   ],
   'a scope with a typing mistake': [
     `await egain.anonymousCustomer({ scope: ['core.aiservice.read'] });`,

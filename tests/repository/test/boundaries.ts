@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['routes', 'outbound'],
   ['configuration', 'issuer', 'permissions'],
   ['egain-auth'],
+  ['create-egain-auth'],
   // The entry points: neither loads the other.
   ['index', 'opentelemetry'],
 ];

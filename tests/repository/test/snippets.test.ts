@@ -44,6 +44,18 @@ export class ConfigService { readonly egain: EgainAuthOptions = {}; }
 export class ConfigModule {}
 `;
 
+/** eGain's own SDK is not on npm: as much of its types as the documents use. */
+const SDK = `
+declare module '@egain/egain-api-typescript/lib/http.js' {
+  type Fetcher = (input: Request | string | URL, init?: RequestInit) => Promise<Response>;
+  export class HTTPClient { constructor(options: { fetcher?: Fetcher }); }
+}
+declare module '@egain/egain-api-typescript' {
+  import type { HTTPClient } from '@egain/egain-api-typescript/lib/http.js';
+  export class Egain { constructor(options: { httpClient?: HTTPClient }); }
+}
+`;
+
 function compile(files: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(FOLDER, name), text);
   const config = {
@@ -73,7 +85,9 @@ test('README: every TypeScript block of the documents compiles', () => {
     ),
   );
   expect(snippets.length).toBeGreaterThan(4);
-  expect(compile({ 'surroundings.ts': SURROUNDINGS, 'config.ts': CONFIG, ...Object.fromEntries(snippets) })).toBe('');
+  expect(
+    compile({ 'surroundings.ts': SURROUNDINGS, 'config.ts': CONFIG, 'sdk.d.ts': SDK, ...Object.fromEntries(snippets) }),
+  ).toBe('');
 });
 
 test('the check itself sees a block that does not', () => {

@@ -34,7 +34,8 @@ export const thinInterceptor: Contestant = {
     const tokens = await tokensOf(surroundings);
     const pool = new Pool(origin).compose((dispatch) => (options, handler) => {
       if (options.origin !== origin) throw new Error(`only ${origin} may be called with a token`);
-      const headers = Object.assign({}, options.headers, { authorization: authorizationOf(tokens, SUBJECT) });
+      const given = options.headers as Record<string, string>;
+      const headers = { ...given, authorization: authorizationOf(tokens, SUBJECT) };
       return dispatch({ ...options, headers }, handler);
     });
     return async () => {

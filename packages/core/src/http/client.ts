@@ -129,9 +129,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const failure = failureOf(error, signal);
       return failure instanceof HttpFailure ? toError(failure, head) : failure;
     };
+    const onOver = (): void => {
+      stop.release();
+      // In the place of a connection that was given up none is made (F05).
+      stop.stopped ??= { reason: new HttpFailure('network', 'the stream is over') };
+    };
     try {
       return await start(request, stop, (outcome: Outcome<IncomingStream>) =>
-        receiveStream({ ...outcome, toFailure, onOver: stop.release }),
+        receiveStream({ ...outcome, toFailure, onOver }),
       );
     } catch (error) {
       stop.release();

@@ -126,8 +126,13 @@ function requestOf(
     maxBodyBytes,
     freshConnection,
     timeoutMs: Math.max(1, leftMs),
-    // Last: a caller's header cannot become a second identity (T073).
-    headers: { ...headers, authorization: `Bearer ${accessToken}` },
+    headers: {
+      ...headers,
+      // What a cache in the caller's own dispatcher keeps, it gives to everybody (T071).
+      'cache-control': 'no-store',
+      // Last: a caller's header cannot become a second identity (T073).
+      authorization: `Bearer ${accessToken}`,
+    },
   };
 }
 
@@ -139,7 +144,10 @@ async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function unavailable({ url, timeoutMs }: Pick<ApiCall, 'url' | 'timeoutMs'>, failure?: HttpFailure): EgainAuthError {
+export function unavailable(
+  { url, timeoutMs }: Pick<ApiCall, 'url' | 'timeoutMs'>,
+  failure?: HttpFailure,
+): EgainAuthError {
   const problem = failure?.kind === 'timeout' || !failure ? `no answer within ${timeoutMs} ms` : failure.message;
   return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
     remedy: 'Check that this machine reaches the API host, then try again.',

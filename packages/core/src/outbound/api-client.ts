@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { isAnyArrayBuffer } from 'node:util/types';
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
-import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingBody, OutgoingRequest } from '../http/client.ts';
+import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingRequest } from '../http/client.ts';
 import type { HttpFailure } from '../http/http-failure.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import type { OperationActor } from '../operations/operation.ts';
@@ -13,8 +12,8 @@ import { type ApiAnswer, type ApiCall, callApi } from './api-call.ts';
 import { DEFAULT_RETRIES, type RetryBudget } from './api-retries.ts';
 import { type ApiHosts, type Query, resolveApiUrl } from './api-url.ts';
 import type { Caller } from './caller.ts';
-import { multipartOf } from './multipart.ts';
 import { followPages } from './pages.ts';
+import { contentOf } from './request-body.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Of an answer that was to be streamed, and is an error. */
@@ -176,7 +175,7 @@ function checkTimeout(timeoutMs: number): number {
 type Streamed = IncomingAnswer | IncomingStream;
 
 /** An answer of 2xx as a stream, every other one whole, or as much of it as is looked at. */
-export async function openStream(http: HttpClient, request: OutgoingRequest): Promise<Streamed> {
+async function openStream(http: HttpClient, request: OutgoingRequest): Promise<Streamed> {
   const answer = await http.open(request, (failure, head) => (isSuccess(head) ? brokenOff(request, failure) : failure));
   if (isSuccess(answer)) return answer;
   const chunks: Buffer[] = [];
@@ -189,7 +188,8 @@ export async function openStream(http: HttpClient, request: OutgoingRequest): Pr
   return { ...answer, body: Buffer.concat(chunks) };
 }
 
-function brokenOff({ url }: OutgoingRequest, { kind, message }: HttpFailure): EgainAuthError {
+/** What a stream fails with. */
+export function brokenOff({ url }: OutgoingRequest, { kind, message }: HttpFailure): EgainAuthError {
   const isLate = kind === 'timeout';
   const problem = isLate ? 'the answer did not end in time' : message;
   return new EgainAuthError('api_unavailable', `${url.origin}: ${problem}`, {
@@ -215,44 +215,4 @@ export function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<s
       throw new TypeError(`options.headers: ${JSON.stringify(name)} cannot be set`);
   }
   return Object.fromEntries(own);
-}
-
-interface Content {
-  readonly body: OutgoingBody | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly isReplayable: boolean;
-}
-
-const JSON_TYPE = { 'content-type': 'application/json' };
-const BYTES_TYPE = { 'content-type': 'application/octet-stream' };
-
-function contentOf(body: unknown): Content {
-  if (body === undefined) return { body: undefined, isReplayable: true };
-  const bytes = bytesOf(body);
-  if (bytes) return { body: bytes, headers: BYTES_TYPE, isReplayable: true };
-  if (body instanceof URLSearchParams) {
-    return {
-      body: body.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      isReplayable: true,
-    };
-  }
-  if (isForm(body)) return contentOf(multipartOf(body));
-  if (body instanceof Blob) {
-    return { body, headers: body.type === '' ? BYTES_TYPE : { 'content-type': body.type }, isReplayable: true };
-  }
-  if (isStreamOfBytes(body)) return { body, headers: BYTES_TYPE, isReplayable: false };
-  return { body: JSON.stringify(body), headers: JSON_TYPE, isReplayable: true };
-}
-
-function bytesOf(body: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return isAnyArrayBuffer(body) ? Buffer.from(body) : undefined;
-}
-
-/** By its name: a form of the package undici is of another class than Node's. */
-const isForm = (body: unknown): body is FormData => Object.prototype.toString.call(body) === '[object FormData]';
-
-function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

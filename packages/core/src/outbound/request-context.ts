@@ -139,8 +139,7 @@ export function createRequestContext(
       await sessions?.getToken(session, {});
       return session;
     } catch (error) {
-      const refused = isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_grant';
-      if (refused || isEgainAuthError(error, 'login_required')) return undefined;
+      if (isEgainAuthError(error, 'login_required')) return undefined;
       throw error;
     }
   }

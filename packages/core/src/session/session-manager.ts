@@ -249,6 +249,7 @@ export function createSessionManager(
       try {
         await renew(record, refreshToken, signal);
       } catch (error) {
+        if (isRefused(error)) throw loginRequired('eGain does not renew it any more');
         // eGain cannot be reached, but what we have is still good.
         if (!isUsable || !isEgainAuthError(error) || !error.retryable) throw error;
       }
@@ -257,6 +258,10 @@ export function createSessionManager(
     },
   };
 }
+
+/** The refresh token is spent, too old or withdrawn (RFC 6749 §5.2): only a new login brings another. */
+const isRefused = (error: unknown): boolean =>
+  isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_grant';
 
 interface Renewal {
   readonly flight: Flight<IssuedTokenSet>;

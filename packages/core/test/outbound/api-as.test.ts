@@ -88,7 +88,8 @@ function isThere(name: OperationActor, { persona, stated }: (typeof SITUATIONS)[
     case 'user':
     case 'customer':
       return persona === name || stated === 'exchanged';
-    default:
+    case 'on-behalf-of-user':
+    case 'on-behalf-of-customer':
       return stated === name;
   }
 }

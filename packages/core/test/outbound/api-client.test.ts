@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Agent, interceptors } from 'undici';
 import { type ApiClient, createEgainAuth, EgainApiError, isEgainAuthError } from '../../src/index.ts';
 import { type Answer, json, type LoopbackServer, serversToClose } from '../loopback.ts';
 
@@ -184,6 +185,26 @@ describe('the API client', () => {
     const failing = await apiAnswering(json({}, 503));
     await expect(failing.api[method]('/x')).rejects.toThrow('api_error');
     expect(failing.server.received).toHaveLength(sent);
+  });
+
+  test('T071: nor by a cache in a dispatcher of the caller’s', async () => {
+    let count = 0;
+    const server = await serve((response, request) => {
+      count += 1;
+      response.setHeader('cache-control', 'public, max-age=600');
+      json({ count })(response, request);
+    });
+    const tokens = await serve(json({ access_token: TOKEN }));
+    const dispatcher = new Agent().compose(interceptors.cache());
+    const egain = createEgainAuth({
+      ...{ clientId: 'client-1', clientSecret: 'secret', apiUrl: server.origin, http: { dispatcher } },
+      endpoints: { client: { tokenUrl: tokens.origin } },
+    });
+    const api = egain.api({ type: 'client' }, { scope: ['app.core.aiservices.read'] });
+    for (const expected of [1, 2, 3]) {
+      expect(await api.get('/x', { headers: { 'cache-control': 'max-age=600' } })).toEqual({ count: expected });
+    }
+    await dispatcher.close();
   });
 
   test('T071: an answer that may be cached is asked for by everybody, also at once', async () => {

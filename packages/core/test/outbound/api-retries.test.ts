@@ -232,7 +232,7 @@ describe('a call', () => {
     await new Promise((resolve) => setImmediate(resolve));
     await api.get('/x');
     expect([server.connections, server.requests]).toEqual([2, 3]);
-    expect(server.received.map((bytes) => /^connection: (.*)\r$/m.exec(`${bytes}`)?.[1])).toEqual([
+    expect(server.received.map((bytes) => /^connection: (.*)\r$/m.exec(bytes.toString())?.[1])).toEqual([
       'keep-alive',
       'close',
     ]);

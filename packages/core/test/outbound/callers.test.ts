@@ -199,7 +199,7 @@ describe('every published operation', () => {
   };
   const tokenSet = createTokenSet({ accessToken: 'a', expiresAt: 1, scope: [], source: 'issuer' });
 
-  test.each(ACTORS)('accepts or refuses %s as it says, and is asked for with what it says', (name) => {
+  test.each(ACTORS)('accepts or refuses %s as it says, and is asked for with what it says', async (name) => {
     for (const { method, path, isDeclared, scopes } of PUBLISHED) {
       const asked: TokenRequest[] = [];
       const tokens = {
@@ -215,13 +215,13 @@ describe('every published operation', () => {
         expect(failureOf(identify).code).toBe('actor_not_allowed');
         continue;
       }
-      const { actors, getToken } = identify();
-      expect(actors).toEqual([name]);
+      const identity = identify();
+      expect(identity.actors).toEqual([name]);
       if (!isDeclared && name !== 'client' && !(name === 'user' || name === 'customer')) {
-        expect(failureOf(() => getToken({})).code).toBe('invalid_scope');
+        expect(failureOf(() => identity.getToken({})).code).toBe('invalid_scope');
         continue;
       }
-      getToken({ rejected: 'old' });
+      await identity.getToken({ rejected: 'old' });
       const own = name === 'client' ? ['app.core.aiservices.read'] : (scopes[name] ?? []);
       // What a login was granted is all that a session has.
       const expected = name === 'user' || name === 'customer' ? [] : own;

@@ -45,16 +45,24 @@ export function optionsFor(apiUrl: string, tokenUrl: string): EgainAuthOptions {
 }
 
 /** What a test file set up, to be closed after each test. */
-export function stagesToClose() {
+export interface Stages {
+  readonly serve: (answer: Answer) => Promise<LoopbackServer>;
+  /** A server that may answer while it is still being sent to. */
+  readonly serveRaw: (answer: (request: IncomingMessage, response: ServerResponse) => void) => Promise<RawServer>;
+  readonly createAuth: (options: EgainAuthOptions) => EgainAuth;
+  readonly stage: (answer: Answer, options?: Partial<EgainAuthOptions>) => Promise<Stage>;
+  readonly closeAll: () => Promise<void>;
+}
+
+export function stagesToClose(): Stages {
   const closing: (() => Promise<void>)[] = [];
 
   async function serve(answer: Answer): Promise<LoopbackServer> {
     const server = await listen(answer);
-    closing.push(server.close);
+    closing.push(() => server.close());
     return server;
   }
 
-  /** A server that may answer while it is still being sent to. */
   async function serveRaw(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<RawServer> {
     const sockets = new Set<Socket>();
     const server = createServer(answer);
@@ -75,7 +83,7 @@ export function stagesToClose() {
 
   function createAuth(options: EgainAuthOptions): EgainAuth {
     const egain = createEgainAuth(options);
-    closing.push(egain.close);
+    closing.push(() => egain.close());
     return egain;
   }
 

@@ -45,9 +45,9 @@ afterEach(async () => {
 interface Target {
   readonly api: ApiClient;
   /** Puts in the hosts that only a running server has. */
-  fill(text: string): string;
+  readonly fill: (text: string) => string;
   /** How many tokens were asked for. */
-  tokensAsked(): number;
+  readonly tokensAsked: () => number;
 }
 
 async function targetAt(origin: string): Promise<Target> {

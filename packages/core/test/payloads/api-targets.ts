@@ -478,7 +478,7 @@ export const QUOTATIONS: Readonly<Record<string, (token: string) => string>> = {
       .map((byte) => byte.toString(16).padStart(2, '0'))
       .join(' '),
   'as numbers': (token) => bytesOf(token).join(', '),
-  'with null characters': (token) => [...token].join('\\u0000'),
+  'with null characters': (token) => token.split('').join('\\u0000'),
   'in a URL': (token) => `https://api.example/?access_token=${encodeURIComponent(token)}`,
   'in JSON in JSON': (token) => JSON.stringify(JSON.stringify({ token })).slice(1, -1).replaceAll('/', '\\\\/'),
   'after too much to look through': (token) => `${'x'.repeat(20_000)}${token}`,

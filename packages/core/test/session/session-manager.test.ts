@@ -287,6 +287,19 @@ describe.each([
       expect(refresh).not.toHaveBeenCalled();
     });
 
+    test('is not to be had without a new login, where eGain does not take the refresh token any more', async () => {
+      const { session } = await signedIn(await signIn());
+      const refused = { remedy: 'sign in', oauthError: 'invalid_grant' };
+      refresh.mockRejectedValueOnce(new EgainAuthError('token_request_failed', 'eGain refused', refused));
+      const error = await rejectionOf(manager.getToken(session, { forceRenewal: true }));
+      expect(error).toMatchObject({ code: 'login_required', status: 401 });
+      refresh.mockRejectedValueOnce(
+        new EgainAuthError('token_request_failed', 'eGain refused', { ...refused, oauthError: 'invalid_client' }),
+      );
+      // Not the person's fault, and no reason to sign them out.
+      expect((await rejectionOf(manager.getToken(session, { forceRenewal: true }))).code).toBe('token_request_failed');
+    });
+
     test('is not to be had for an object that this manager did not open', async () => {
       const { session } = await signedIn(await signIn());
       for (const copy of [{ ...session }, Object.create(session) as typeof session]) {

@@ -1,0 +1,148 @@
+import { withinDeadline } from '../deadline.ts';
+import { EgainAuthError } from '../errors.ts';
+import type { IncomingHead, IncomingStream, OutgoingRequest, RequestUrl } from '../http/client.ts';
+import { findOperation } from '../operations/find-operation.ts';
+import { requireConfigured } from '../protocol/require-configured.ts';
+import { startFlight } from '../tokens/flight.ts';
+import { apiError } from './api-answer.ts';
+import { type ApiCall, callApi, unavailable } from './api-call.ts';
+import { type ApiClientDependencies, brokenOff, ownHeaders } from './api-client.ts';
+import { DEFAULT_RETRIES } from './api-retries.ts';
+import { type ApiHosts, resolveApiUrl } from './api-url.ts';
+import type { Caller } from './caller.ts';
+
+/** Without a body, whatever is sent (fetch, "null body status"). */
+const NULL_BODY = [204, 205, 304];
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** @param locate which URL is meant, at the API origin or refused */
+export function createFetch(
+  caller: Caller,
+  { hosts, http, timeoutMs, budget }: ApiClientDependencies,
+  locate: (hosts: ApiHosts, url: string) => RequestUrl = resolveApiUrl,
+): typeof fetch {
+  // Not the global one, although it looks like it: one pool, one deadline, and no second undici with its own dispatcher.
+  return async (input, init) => {
+    const startedAt = performance.now();
+    const { url, request } = readRequest(input, init, (given) => locate(requireConfigured(hosts, 'apiUrl'), given));
+    const { method, signal } = request;
+    const isStream = isStreamOfBytes(init?.body);
+    const whole = isStream ? undefined : await readWhole(request, () => unavailable({ url, timeoutMs }), timeoutMs);
+    const call: ApiCall = {
+      ...{ method, url, signal },
+      operation: findOperation(method, url.pathname),
+      headers: { accept: '*/*', 'accept-language': 'en-US', ...ownHeaders(Object.fromEntries(request.headers)) },
+      body: (isStream && request.body) || whole,
+      isReplayable: !isStream,
+      timeoutMs: Math.max(1, Math.ceil(startedAt + timeoutMs - performance.now())),
+      retries: DEFAULT_RETRIES,
+      maxBodyBytes: Number.POSITIVE_INFINITY,
+    };
+
+    let latest: IncomingStream | undefined;
+    const transport = async (outgoing: OutgoingRequest): Promise<IncomingStream> => {
+      // Nobody gets it. Its connection is kept where all of it is there, as of most errors.
+      latest?.body.destroy();
+      latest = await http.open(outgoing, (failure) => brokenOff(outgoing, failure));
+      return latest;
+    };
+
+    try {
+      const given = await callApi({ caller, budget, transport }, call);
+      if (request.redirect === 'error' && REDIRECTS.includes(given.answer.status)) {
+        throw apiError({ ...given, answer: { ...given.answer, body: Buffer.alloc(0) } }, call);
+      }
+      return toResponse(given.answer, call);
+    } catch (error) {
+      latest?.body.destroy();
+      throw error;
+    }
+  };
+}
+
+type FetchInput = Parameters<typeof fetch>[0];
+type FetchInit = Parameters<typeof fetch>[1];
+
+/** What `Request` makes of it: method, headers, body and their rules are the standard's own. */
+function readRequest(
+  input: FetchInput,
+  init: FetchInit,
+  locate: (url: string) => RequestUrl,
+): { readonly url: RequestUrl; readonly request: Request } {
+  if (input instanceof Request) return { url: locate(input.url), request: keepWithSignal(new Request(input, init)) };
+  // Anything else would be called by its name, such as the Request of another undici: /[object%20Request].
+  if (typeof input !== 'string' && !(input instanceof URL)) {
+    throw new TypeError('fetch: the first argument is neither a string, a URL, nor a Request of this runtime');
+  }
+  const url = locate(String(input));
+  return { url, request: keepWithSignal(new Request(hrefOf(url), init)) };
+}
+
+const hrefOf = ({ origin, pathname, search }: RequestUrl): string => `${origin}${pathname}${search}`;
+
+const owners = new WeakMap<AbortSignal, Request>();
+
+/** The signal of a request that was collected is never aborted: undici keeps the controller with the request alone. */
+function keepWithSignal(request: Request): Request {
+  owners.set(request.signal, request);
+  return request;
+}
+
+function isStreamOfBytes(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+/** Also the body of a `Request`, of which nobody can tell what it was made of. */
+async function readWhole(request: Request, tooLate: () => Error, timeoutMs: number): Promise<Buffer | undefined> {
+  if (!request.body) return undefined;
+  const reading = startFlight(
+    () => request.arrayBuffer(),
+    () => {},
+  );
+  return Buffer.from(await withinDeadline(reading.join(request.signal), timeoutMs, tooLate));
+}
+
+function toResponse(answer: IncomingStream, call: ApiCall): Response {
+  const { url, method } = call;
+  const { status, body } = answer;
+  if (status > 599) {
+    throw new EgainAuthError('invalid_api_response', `${method} ${url.pathname} was answered ${status}`, {
+      remedy: 'HTTP has no such status: check that apiUrl is eGain’s API host.',
+    });
+  }
+  const isEmpty = method === 'HEAD' || NULL_BODY.includes(status);
+  if (isEmpty) body.resume();
+  const response = new Response(isEmpty ? null : streamOf(answer), { status, headers: headersOf(answer) });
+  // The constructor knows no way to say it.
+  return Object.defineProperty(response, 'url', { value: hrefOf(url) });
+}
+
+function headersOf({ headers }: IncomingHead): Headers {
+  const copy = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of [value ?? []].flat()) copy.append(name, one);
+  }
+  return copy;
+}
+
+/** As the global fetch has it, `type: 'bytes'`. What is not read is not received. */
+function streamOf({ body }: IncomingStream): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      const next = await chunks.next();
+      if (next.done) {
+        controller.close();
+        // Somebody who reads into a buffer of their own waits until that is answered too.
+        controller.byobRequest?.respond(0);
+      } else {
+        // A copy: the stream takes away the memory of what it is handed, and this one shares it with others.
+        controller.enqueue(new Uint8Array(next.value));
+      }
+    },
+    cancel() {
+      body.destroy();
+    },
+  });
+}
