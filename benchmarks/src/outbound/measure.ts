@@ -13,9 +13,10 @@ export interface OutboundOptions {
   readonly processes: number;
   /** In each of its processes. */
   readonly pairs: number;
-  readonly roundMs: number;
-  /** Before anything counts, until the code is compiled. */
-  readonly warmUpMs: number;
+  /** By their number, not by the clock: of a busy machine a process gets little time to have its code compiled. */
+  readonly roundRequests: number;
+  /** Before anything counts. */
+  readonly warmUpRequests: number;
   readonly heapRequests: number;
   readonly progress: (text: string) => void;
 }
@@ -62,7 +63,7 @@ interface Seen {
 const HEAP_ARGUMENTS = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
 
 export async function measureOutbound(options: OutboundOptions): Promise<OutboundFigures[]> {
-  const { concurrency, processes, pairs, roundMs, warmUpMs, heapRequests, progress } = options;
+  const { concurrency, processes, pairs, roundRequests, warmUpRequests, heapRequests, progress } = options;
   const names = new Set<ContestantName>([FLOOR, ...options.contestants]);
   const seen = new Map([...names].map((name): [ContestantName, Seen] => [name, createSeen()]));
   const api: Api = startChild<ApiOrders>(new URL('api-process.js', import.meta.url), ['api']);
@@ -91,7 +92,7 @@ export async function measureOutbound(options: OutboundOptions): Promise<Outboun
     const client = await start(name);
     await api.ask('take');
     await client.ask('verify');
-    await client.ask('run', { concurrency, durationMs: warmUpMs });
+    await client.ask('run', { concurrency, requests: warmUpRequests });
     own.tokenRequests += (await api.ask('take')).tokenRequests;
   }
 
@@ -99,7 +100,8 @@ export async function measureOutbound(options: OutboundOptions): Promise<Outboun
     await api.ask('take');
     const client = running.get(name);
     if (!client) throw new Error(`${name} does not run`);
-    const { requests, elapsedMs, cpuMicroseconds } = await client.ask('run', { concurrency, durationMs: roundMs });
+    const requests = roundRequests;
+    const { elapsedMs, cpuMicroseconds } = await client.ask('run', { concurrency, requests });
     const taken = await api.ask('take');
     if (taken.requests !== requests) throw new Error(`${requests} answers to ${taken.requests} requests`);
     own.tokenRequests += taken.tokenRequests;

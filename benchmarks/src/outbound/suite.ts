@@ -3,8 +3,8 @@ import { CONTESTANTS, type ContestantName, loadContestant } from './contestants.
 import { measureOutbound, type OutboundFigures } from './measure.ts';
 import { describeOutbound } from './report.ts';
 
-const QUICK = { processes: 1, pairs: 1, roundMs: 30, warmUpMs: 30, heapRequests: 50 };
-const FULL = { processes: 4, pairs: 5, roundMs: 400, warmUpMs: 1500, heapRequests: 2000 };
+const QUICK = { processes: 1, pairs: 1, roundRequests: 100, warmUpRequests: 100, heapRequests: 50 };
+const FULL = { processes: 4, pairs: 5, roundRequests: 1500, warmUpRequests: 8000, heapRequests: 2000 };
 /** How many requests at once, by the names that `--part` takes. */
 const CONCURRENCY = { parallel: 16, sequential: 1 } as const;
 
