@@ -54,7 +54,7 @@ export interface HttpClient {
    * @throws {HttpFailure} for every answer that did not arrive whole
    * @throws the reason of `signal`, when the caller gave up
    */
-  send(request: OutgoingRequest): Promise<IncomingAnswer>;
+  readonly send: (request: OutgoingRequest) => Promise<IncomingAnswer>;
   /**
    * The same, with the body as a stream as soon as the head is there. Deadline and `signal` hold to its last byte: a
    * stream that ends early is destroyed with what `toError` makes of the {@link HttpFailure}, or with the reason of `signal`.
@@ -185,6 +185,8 @@ function stopAfter(limitMs: number, signal: AbortSignal | undefined): Stop {
     stopped: undefined,
     onStop: undefined,
     release: () => {
+      // What is over lets go of the answer, although its connection still holds this.
+      stop.onStop = undefined;
       clearTimeout(deadline);
       signal?.removeEventListener('abort', onAbort);
     },

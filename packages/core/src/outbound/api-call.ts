@@ -52,7 +52,7 @@ export async function callApi<Answer extends IncomingHead>(
   call: ApiCall,
 ): Promise<ApiAnswer<Answer>> {
   const { operation, signal, isReplayable } = call;
-  const trace = startTrace(call);
+  const trace = new Trace(call);
   let isRenewed = false;
   let retries = 0;
 
@@ -79,7 +79,7 @@ export async function callApi<Answer extends IncomingHead>(
       trace.tokens = tokens;
       const outcome: Outcome<Answer> = await trace.send(
         transport,
-        requestOf(call, tokens, trace.leftMs(), freshConnection),
+        requestOf(call, tokens, trace.leftMs, freshConnection),
       );
       const answer = 'answer' in outcome ? outcome.answer : undefined;
       if (answer?.status === 401 && !isRenewed) {
@@ -92,7 +92,7 @@ export async function callApi<Answer extends IncomingHead>(
         }
       }
       const delayMs = isReplayable && retries < call.retries ? retryDelayMs(call.method, outcome, retries) : undefined;
-      if (delayMs === undefined || delayMs >= trace.leftMs() || !budget.spend()) {
+      if (delayMs === undefined || delayMs >= trace.leftMs || !budget.spend()) {
         if (answer) return { answer, tokens, actors: identity.actors };
         throw unavailable(call, (outcome as { failure: HttpFailure }).failure);
       }
@@ -154,92 +154,90 @@ export function unavailable(
   });
 }
 
-/** What is told of a call, and how long it may still take. */
-interface Trace {
-  actors: readonly OperationActor[];
+/**
+ * What is told of a call, and how long it may still take. A class, against the house rule: one is made for each call, and what
+ * is alive while an answer is waited for costs the more the more of it there is.
+ */
+class Trace {
+  actors: readonly OperationActor[] = [];
   tokens: TokenSet | undefined;
-  resends: number;
+  resends = 0;
   code: EgainAuthErrorCode | undefined;
-  leftMs(): number;
+  readonly #call: ApiCall;
+  readonly #startedAt = performance.now();
+  #tokenMs = 0;
+  #status: number | undefined;
+
+  constructor(call: ApiCall) {
+    this.#call = call;
+  }
+
+  get leftMs(): number {
+    return this.#startedAt + this.#call.timeoutMs - performance.now();
+  }
+
   /** @throws {EgainAuthError} `api_unavailable` when that takes too long; what others wait for too goes on */
-  waitForToken(tokens: TokenSet | Promise<TokenSet>): Promise<TokenSet>;
-  send<Answer extends IncomingHead>(
+  async waitForToken(tokens: TokenSet | Promise<TokenSet>): Promise<TokenSet> {
+    const from = performance.now();
+    try {
+      return await withinDeadline(tokens, this.leftMs, () => unavailable(this.#call));
+    } finally {
+      this.#tokenMs += performance.now() - from;
+    }
+  }
+
+  async send<Answer extends IncomingHead>(
     transport: ApiCallDependencies<Answer>['transport'],
     request: OutgoingRequest,
-  ): Promise<Outcome<Answer>>;
-  entry(): LedgerEntry;
-}
+  ): Promise<Outcome<Answer>> {
+    const from = performance.now();
+    let failure: HttpEvent['failure'];
+    try {
+      const answer = await transport(request);
+      this.#status = answer.status;
+      return { answer };
+    } catch (error) {
+      this.#status = undefined;
+      failure = error instanceof HttpFailure ? error.kind : 'aborted';
+      if (error instanceof HttpFailure) return { failure: error };
+      throw error;
+    } finally {
+      if (httpEvents.hasSubscribers) this.#publish(from, failure);
+    }
+  }
 
-function startTrace(call: ApiCall): Trace {
-  const { method, url, operation, timeoutMs } = call;
-  const startedAt = performance.now();
-  let tokenMs = 0;
-  let status: number | undefined;
-
-  const trace: Trace = {
-    actors: [],
-    tokens: undefined,
-    resends: 0,
-    code: undefined,
-    leftMs: () => startedAt + timeoutMs - performance.now(),
-
-    async waitForToken(tokens) {
-      const from = performance.now();
-      try {
-        return await withinDeadline(tokens, trace.leftMs(), () => unavailable(call));
-      } finally {
-        tokenMs += performance.now() - from;
-      }
-    },
-
-    async send(transport, request) {
-      const from = performance.now();
-      let failure: HttpEvent['failure'];
-      try {
-        const answer = await transport(request);
-        status = answer.status;
-        return { answer };
-      } catch (error) {
-        status = undefined;
-        failure = error instanceof HttpFailure ? error.kind : 'aborted';
-        if (error instanceof HttpFailure) return { failure: error };
-        throw error;
-      } finally {
-        if (httpEvents.hasSubscribers) publish(from, failure);
-      }
-    },
-
-    entry: () => ({
+  entry(): LedgerEntry {
+    const { method, url, operation } = this.#call;
+    return {
       method,
       path: operation?.path ?? url.pathname,
       ...(operation && { operationId: operation.operationId }),
-      ...actorOf(trace.actors),
-      scope: [...(trace.tokens?.scope ?? [])],
-      ...(trace.tokens && { tokenSource: trace.tokens.source }),
-      ...(status !== undefined && { status }),
-      startedAt: performance.timeOrigin + startedAt,
-      durationMs: performance.now() - startedAt,
-      tokenMs,
-      retries: trace.resends,
-      ...(trace.code && { code: trace.code }),
-    }),
-  };
+      ...actorOf(this.actors),
+      scope: [...(this.tokens?.scope ?? [])],
+      ...(this.tokens && { tokenSource: this.tokens.source }),
+      ...(this.#status !== undefined && { status: this.#status }),
+      startedAt: performance.timeOrigin + this.#startedAt,
+      durationMs: performance.now() - this.#startedAt,
+      tokenMs: this.#tokenMs,
+      retries: this.resends,
+      ...(this.code && { code: this.code }),
+    };
+  }
 
-  function publish(from: number, failure: HttpEvent['failure']): void {
+  #publish(from: number, failure: HttpEvent['failure']): void {
+    const { method, url, operation } = this.#call;
     httpEvents.publish({
       method,
       origin: url.origin,
       ...(operation && { path: operation.path }),
-      ...actorOf(trace.actors),
-      ...(status !== undefined && { status }),
+      ...actorOf(this.actors),
+      ...(this.#status !== undefined && { status: this.#status }),
       startedAt: performance.timeOrigin + from,
       durationMs: performance.now() - from,
-      resend: trace.resends,
+      resend: this.resends,
       ...(failure && { failure }),
     } satisfies HttpEvent);
   }
-
-  return trace;
 }
 
 function actorOf([actor, ...others]: readonly OperationActor[]): { actor?: OperationActor } {

@@ -136,9 +136,11 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     };
   }
 
+  const whole = { caller, budget, transport: http.send };
+
   async function fetchJson(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<unknown> {
     const call = prepare(method, path, options, 'application/json');
-    return parseApiAnswer(await callApi({ caller, budget, transport: (request) => http.send(request) }, call), call);
+    return parseApiAnswer(await callApi(whole, call), call);
   }
 
   const verb =

@@ -250,6 +250,7 @@ class Context implements AdapterContext {
   readonly #lookUp: () => SessionLookup;
   readonly #actorOf: () => Actor | undefined;
   readonly #createApi: () => ApiClient;
+  #api: ApiClient | undefined;
 
   constructor(
     lookUp: () => SessionLookup,
@@ -290,7 +291,8 @@ class Context implements AdapterContext {
   }
 
   get api(): ApiClient {
-    return this.#createApi();
+    this.#api ??= this.#createApi();
+    return this.#api;
   }
 }
 
