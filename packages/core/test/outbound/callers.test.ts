@@ -150,8 +150,8 @@ describe('an operation that does not accept the actor', () => {
       const { egain, server, tokens } = await stageWith();
       for (const options of [{}, { scope: ['knowledge.portalmgr.read'] }]) {
         const api = egain.api(actor, options as object);
-        for (const call of [api.get(path), api.request('GET', path), api.request('HEAD', path)]) {
-          const error = await rejectionOf(call);
+        for (const call of [() => api.get(path), () => api.request('GET', path), () => api.request('HEAD', path)]) {
+          const error = await rejectionOf(call());
           expect([error.code, error.status]).toEqual(['actor_not_allowed', 403]);
           expect(error.remedy).toContain(`It accepts ${accepted}:`);
           // As eGain publishes it, without anybody's id.

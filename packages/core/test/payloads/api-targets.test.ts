@@ -201,8 +201,8 @@ describe('an answer', () => {
 describe('an error body', () => {
   test.each(Object.entries(ERROR_BODIES))('that is %s', async (_name, body) => {
     const { api } = await stage((response) => response.writeHead(400).end(body));
-    for (const call of [api.get('/x'), api.request('GET', '/x')]) {
-      const error = (await failureOf(call)) as EgainApiError;
+    for (const call of [() => api.get('/x'), () => api.request('GET', '/x')]) {
+      const error = (await failureOf(call())) as EgainApiError;
       expect(error).toMatchObject({
         code: 'api_error',
         apiStatus: 400,
