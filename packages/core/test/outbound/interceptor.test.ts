@@ -242,7 +242,7 @@ describe('R7: a token that the API answers 401 through the interceptor', () => {
 
   test('an endless rejected answer does not stay', async () => {
     const server = await serveWire([
-      ['HTTP/1.1 401 No\r\ncontent-length: 1000000000\r\n\r\n', { repeat: 'x'.repeat(65_536) }],
+      ['HTTP/1.1 401 No\r\ncontent-length: 1000000000000000\r\n\r\n', { repeat: 'x'.repeat(65_536) }],
       ['HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', 'END'],
     ]);
     const { egain } = await stage(undefined, { apiUrl: `http://127.0.0.1:${server.port}` });
