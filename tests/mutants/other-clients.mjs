@@ -226,7 +226,7 @@ export const mutants = [
   },
   {
     name: 'Interceptor: the same token is another one (T074)',
-    file: INTERCEPTOR,
+    file: 'packages/core/src/outbound/caller.ts',
     find: 'renewed.accessToken === accessToken ? undefined : renewed',
     replace: 'renewed',
     expects: interceptorTest('T074: is not renewed while it is fresh'),
@@ -241,7 +241,7 @@ export const mutants = [
   {
     name: 'Interceptor: what is not sent again is not renewed',
     file: INTERCEPTOR,
-    find: 'renew(request, tokens).catch(() => {});',
+    find: 'replaceRejected(tokens, request.getToken).catch(() => {});',
     replace: '',
     expects: interceptorTest('is renewed for the next request where a stream was sent'),
   },

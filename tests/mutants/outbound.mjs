@@ -197,7 +197,7 @@ export const mutants = [
   {
     name: 'rejected token not renewed',
     file: CALL,
-    find: 'identity.getToken({ signal, rejected: accessToken })',
+    find: 'identity.getToken({ signal, rejected })',
     replace: 'identity.getToken({ signal })',
     expects: renewal('is renewed, and the request sent once more'),
   },

@@ -22,7 +22,7 @@ export function startLoad(origin: string): Load {
   async function send(id: string): Promise<void> {
     outcomes.set(id, undefined);
     try {
-      const { statusCode, body } = await pool.request({ path: `/work/${id}`, method: 'GET' });
+      const { statusCode, body } = await pool.request({ path: `/jobs/${id}`, method: 'GET' });
       outcomes.set(id, `${statusCode} ${await body.text()}`);
     } catch (error) {
       outcomes.set(id, String((error as { code?: unknown }).code));

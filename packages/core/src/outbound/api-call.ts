@@ -7,7 +7,7 @@ import { HttpFailure } from '../http/http-failure.ts';
 import type { Operation, OperationActor } from '../operations/operation.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 import { type Outcome, type RetryBudget, retryDelayMs } from './api-retries.ts';
-import type { Caller, CallIdentity } from './caller.ts';
+import { type Caller, replaceRejected } from './caller.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 /** One call, whatever its answer will be read as. */
@@ -56,18 +56,6 @@ export async function callApi<Answer extends IncomingHead>(
   let isRenewed = false;
   let retries = 0;
 
-  /** @returns another access token than the rejected one, or `undefined` where only a new login would bring one */
-  async function renew(identity: CallIdentity, { accessToken }: TokenSet): Promise<TokenSet | undefined> {
-    try {
-      const renewed = await trace.waitForToken(identity.getToken({ signal, rejected: accessToken }));
-      return renewed.accessToken === accessToken ? undefined : renewed;
-    } catch (error) {
-      // eGain's own answer says more than that nobody is signed in.
-      if (isEgainAuthError(error, 'login_required')) return undefined;
-      throw error;
-    }
-  }
-
   async function run(): Promise<ApiAnswer<Answer>> {
     const identity = caller.identify(operation);
     trace.actors = identity.actors;
@@ -85,7 +73,9 @@ export async function callApi<Answer extends IncomingHead>(
       if (answer?.status === 401 && !isRenewed) {
         // Not looking at WWW-Authenticate: eGain documents none. Once, and any method: what was refused was not carried out.
         isRenewed = true;
-        const renewed = await renew(identity, tokens);
+        const renewed = await replaceRejected(tokens, (rejected) =>
+          trace.waitForToken(identity.getToken({ signal, rejected })),
+        );
         if (renewed && isReplayable) {
           tokens = renewed;
           continue;

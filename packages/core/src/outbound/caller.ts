@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { EgainAuthError } from '../errors.ts';
+import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import { acceptedActors } from '../operations/actors.ts';
 import type { Operation, OperationActor } from '../operations/operation.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
@@ -36,6 +36,25 @@ export interface CallerDependencies {
   readonly tokens: TokenSource;
   /** What the application itself asks for where nothing else is said. */
   readonly defaultClientScope: readonly string[] | undefined;
+}
+
+/**
+ * What takes the place of a token that was answered 401.
+ * @param ask for a token, told which one was rejected
+ * @returns another access token than that, or `undefined` where only a new login would bring one
+ */
+export async function replaceRejected(
+  { accessToken }: TokenSet,
+  ask: (rejected: string) => TokenSet | Promise<TokenSet>,
+): Promise<TokenSet | undefined> {
+  try {
+    const renewed = await ask(accessToken);
+    return renewed.accessToken === accessToken ? undefined : renewed;
+  } catch (error) {
+    // eGain's own answer says more than that nobody is signed in.
+    if (isEgainAuthError(error, 'login_required')) return undefined;
+    throw error;
+  }
 }
 
 /** Always the same actor. Without `scope`, what each operation declares for it is asked for. */

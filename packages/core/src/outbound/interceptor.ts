@@ -1,12 +1,11 @@
 import type { Dispatcher } from 'undici';
-import { isEgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import type { RequestUrl } from '../http/client.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 import { type ApiHosts, originNotAllowed, resolveApiUrl } from './api-url.ts';
-import type { Caller, CallIdentity } from './caller.ts';
+import { type Caller, type CallIdentity, replaceRejected } from './caller.ts';
 
 type Options = Dispatcher.DispatchOptions;
 type Handler = Dispatcher.DispatchHandler;
@@ -42,7 +41,7 @@ interface AuthorizedRequest {
   readonly headers: Headers;
   readonly isReplayable: boolean;
   /** @param rejected the access token that was just answered 401 */
-  getToken(rejected?: string): TokenSet | Promise<TokenSet>;
+  readonly getToken: (rejected?: string) => TokenSet | Promise<TokenSet>;
 }
 
 /** @throws {EgainAuthError} `origin_not_allowed`, `actor_not_allowed`, `invalid_scope`, `login_required` */
@@ -142,7 +141,7 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
 
     async function decide(attempt: Controller): Promise<void> {
       try {
-        const renewed = await renew(request, tokens);
+        const renewed = await replaceRejected(tokens, request.getToken);
         if (isOver) return;
         if (!renewed) return release(attempt);
         isDiscarded = true;
@@ -172,7 +171,7 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
             void decide(attempt);
           } else {
             // For the next request: this one is lost.
-            renew(request, tokens).catch(() => {});
+            replaceRejected(tokens, request.getToken).catch(() => {});
           }
         }
         pass(() => handler.onResponseStart?.(controller, status, unkept(status, headers), message));
@@ -198,17 +197,6 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
   }
 
   return { send, fail };
-}
-
-/** @returns another access token than the rejected one, or `undefined` where only a new login would bring one */
-async function renew(request: AuthorizedRequest, { accessToken }: TokenSet): Promise<TokenSet | undefined> {
-  try {
-    const renewed = await request.getToken(accessToken);
-    return renewed.accessToken === accessToken ? undefined : renewed;
-  } catch (error) {
-    if (isEgainAuthError(error, 'login_required')) return undefined;
-    throw error;
-  }
 }
 
 /** For a cache in front of us, which sees no token and takes the answer for everybody's (T071). */

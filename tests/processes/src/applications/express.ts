@@ -8,7 +8,7 @@ const egain = createEgainAuth(options());
 const app = express();
 app.use(egainAuth(egain));
 app.get(
-  '/work/:id',
+  '/jobs/:id',
   onBehalfOf(({ params }) => subjectOf(String(params['id'])), { scope: SCOPE }),
   async (req, res) => {
     res.send(await work(req.egain, String(req.params['id'])));

@@ -5,7 +5,7 @@ import { tell } from '../tell.ts';
 import { options, SCOPE, subjectOf, work, workAfterClose } from '../work.ts';
 
 const egain = createEgainAuth(options());
-const idOf = (path: string) => path.replace('/work/', '');
+const idOf = (path: string) => path.replace('/jobs/', '');
 const app = new Koa();
 app.use(egainErrorHandler());
 app.use(egainAuth(egain));

@@ -16,11 +16,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { tell } from '../tell.ts';
 import { options, SCOPE, subjectOf, work, workAfterClose } from '../work.ts';
 
-@Controller('work')
+@Controller('jobs')
 class WorkController {
   @Get(':id')
   @OnBehalfOf(
-    (context) => subjectOf(context.switchToHttp().getRequest<IncomingMessage>().url?.slice('/work/'.length) ?? ''),
+    (context) => subjectOf(context.switchToHttp().getRequest<IncomingMessage>().url?.slice('/jobs/'.length) ?? ''),
     {
       scope: SCOPE,
     },
