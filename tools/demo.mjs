@@ -1,7 +1,7 @@
-// npm run demo: installs what is needed, builds, and starts a sample application beside its own eGain.
+// npm run demo: installs what is needed, builds what changed, and starts a sample application beside its own eGain.
 // Usage: npm run demo -- [--app express|koa|nestjs] [--check]
 import { parseArgs } from 'node:util';
-import { install, run, turbo } from './setup.mjs';
+import { build, install, run } from './setup.mjs';
 
 const APPS = { express: 'express-agent-desk', koa: 'koa-self-service', nestjs: 'nestjs-bff' };
 
@@ -23,5 +23,5 @@ if (!Object.hasOwn(APPS, app)) stop(`There is no sample ${app}: use --app ${Obje
 if (check && app !== 'express') stop('--check walks the flows of all samples at once: leave --app out');
 
 install();
-if (!turbo(['build', '--output-logs=errors-only'])) process.exit(1);
+if (!build(APPS[app])) process.exit(1);
 run(process.execPath, [`apps/${APPS[app]}/dist/demo.js`, ...(check ? ['--check'] : [])]);

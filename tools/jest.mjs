@@ -1,12 +1,9 @@
-// Runs jest in native ESM for the package in the current folder and leaves its counts in .results/ for tools/test.mjs.
-// Usage, from a package: node ../../tools/jest.mjs [jest options]
+// Runs jest in native ES modules: every project of jest.config.mjs, or those of the package in whose folder it is called.
+// Usage: node tools/jest.mjs [jest options]
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-
-const root = resolve(import.meta.dirname, '..');
-const name = `${basename(process.cwd())}-${(process.env.npm_lifecycle_event ?? 'test').replaceAll(':', '-')}`;
-mkdirSync(join(root, '.results'), { recursive: true });
+import { join } from 'node:path';
+import { projectNamesOf } from './jest-projects.mjs';
+import { root } from './setup.mjs';
 
 // CI says which Node it means: a runner that fell back to another would test nothing new.
 const expected = process.env.EGAIN_AUTH_NODE;
@@ -15,16 +12,19 @@ if (expected && process.versions.node !== expected) {
   process.exit(1);
 }
 
+const args = process.argv.slice(2);
+const own = projectNamesOf(process.cwd());
+const selected = own.length > 0 && !args.includes('--selectProjects') ? ['--selectProjects', ...own] : [];
+
 const { status } = spawnSync(
   process.execPath,
   [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
-    '--json',
-    `--outputFile=${join(root, '.results', `${name}.json`)}`,
-    ...process.argv.slice(2),
+    ...args,
+    ...selected,
   ],
-  { stdio: ['inherit', 'ignore', 'inherit'] },
+  { cwd: root, stdio: 'inherit' },
 );
 process.exit(status ?? 1);

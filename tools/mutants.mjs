@@ -15,11 +15,14 @@ import {
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { projectNamesOf } from './jest-projects.mjs';
 import { root } from './setup.mjs';
 
 const FOLDER = join(root, 'tests/mutants');
 const RULES = join(root, 'packages/testing/src/adapter-contract/rules');
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 240_000;
+/** What waits for what a mutant took away would wait for as long as a busy machine may take. */
+const TEST_TIMEOUT_MS = 60_000;
 
 const checksOnly = process.argv.includes('--check');
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -109,6 +112,9 @@ function copyTree() {
 
 const folderOf = (file) => file.split('/').slice(0, 2).join('/');
 const unique = (values) => [...new Set(values)];
+/** The one that is named, or all of the package. */
+const projectsOf = ({ file, project }) =>
+  project === undefined ? projectNamesOf(join(root, folderOf(file))) : [project];
 
 /**
  * Runs the tests that are expected, which are of one package, and no other.
@@ -116,24 +122,24 @@ const unique = (values) => [...new Set(values)];
  */
 async function runJest(copy, expected) {
   const files = unique(expected.map(({ file }) => file));
-  // Where one of them is of all projects, there is none to choose.
-  const projects = expected.every(({ project }) => project) ? unique(expected.map(({ project }) => project)) : [];
+  const projects = unique(expected.flatMap(projectsOf));
   const args = [
     ...['--runTestsByPath', ...files.map((file) => join(copy, file))],
     ...['--testNamePattern', unique(expected.map(patternOf)).join('|')],
-    ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
+    ...['--selectProjects', ...projects],
   ];
   const report = join(copy, '.mutants.json');
   rmSync(report, { force: true });
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--json', '--silent'];
-  // A mutant may leave a server open.
-  const child = spawn(process.execPath, [...flags, '--forceExit', `--outputFile=${report}`, ...args], {
-    cwd: join(copy, folderOf(files[0])),
+  // In one process, because only these files run. A mutant may leave a server open.
+  const limits = ['--runInBand', '--forceExit', `--testTimeout=${TEST_TIMEOUT_MS}`];
+  const child = spawn(process.execPath, [...flags, ...limits, `--outputFile=${report}`, ...args], {
+    cwd: copy,
     stdio: 'ignore',
     timeout: RUN_TIMEOUT_MS,
     // The same each time.
-    env: { ...process.env, EGAIN_AUTH_SEED: '1', EGAIN_AUTH_HISTORY: '' },
+    env: { ...process.env, EGAIN_AUTH_SEED: '1', EGAIN_AUTH_LOAD: 'sample', EGAIN_AUTH_PATIENCE_MS: '5000' },
   });
   await new Promise((resolve) => child.on('close', resolve));
   return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;

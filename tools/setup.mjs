@@ -1,7 +1,7 @@
 // What a clone needs before anything runs: the dependencies, and Chromium for the browser tests.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '..');
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -23,24 +23,58 @@ export function pnpm(args, options) {
   run('npx', [...PNPM, ...args], options);
 }
 
-/** Runs turbo tasks. @returns whether all of them succeeded */
-export function turbo(args, env = {}) {
-  const { status } = spawnSync('npx', [...PNPM, 'exec', 'turbo', 'run', ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...env },
-  });
+/** Runs a command in the repository. @returns whether it succeeded */
+export function succeeds(command, args, env) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  if (error) throw error;
   return status === 0;
+}
+
+/**
+ * Builds these packages and what they depend on, or all, each only if it changed. Through pnpm, which turbo looks for.
+ * @returns whether all of them succeeded
+ */
+export function build(...packages) {
+  const filters = packages.map((name) => `--filter=${name}...`);
+  const args = [...PNPM, 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only', ...filters];
+  return succeeds('npx', args, { TURBO_TELEMETRY_DISABLED: '1' });
+}
+
+/** The command that starts a version of Node, which npm fetches unless it is the one that runs. */
+const nodeCommand = (version) =>
+  version === process.versions.node
+    ? [process.execPath]
+    : ['npx', '--yes', `--package=node-${process.platform}-${process.arch}@${version}`, '--', 'node'];
+
+/**
+ * Runs jest.
+ * @param options.version of Node @default the one that runs
+ * @returns how many tests passed and failed; a run that gave no count is a failure
+ */
+export function jest(args, { env, version = process.versions.node } = {}) {
+  const report = join(root, '.results', 'last.json');
+  rmSync(report, { force: true });
+  mkdirSync(dirname(report), { recursive: true });
+  const [command, ...options] = nodeCommand(version);
+  const jestArgs = ['tools/jest.mjs', '--json', `--outputFile=${report}`, ...args];
+  const succeeded = succeeds(command, [...options, ...jestArgs], { EGAIN_AUTH_NODE: version, ...env });
+  const { numPassedTests: passed = 0, numFailedTests = 0 } = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : {};
+  return { passed, failed: succeeded ? 0 : Math.max(1, numFailedTests) };
 }
 
 export function install() {
   pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const INSTALL_CHROMIUM = 'apt-get update && apt-get install --yes --no-install-recommends chromium';
+// The headless shell draws no window that nobody sees, and needs less than half the time of the others.
+const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(
+  (name) => `/usr/bin/${name}`,
+);
+const INSTALL_CHROMIUM = 'apt-get update && apt-get install --yes --no-install-recommends chromium-headless-shell';
 
-/** The path of a Chromium: the one in EGAIN_AUTH_CHROMIUM, an installed one, or Debian's, installed now. */
+/** The path of a Chromium: the one in EGAIN_AUTH_CHROMIUM, an installed one, or Debian's headless shell, installed now. */
 export function chromium() {
   const find = () => [process.env.EGAIN_AUTH_CHROMIUM, ...CHROMIUM].find((path) => path && existsSync(path));
   const found = find();

@@ -25,6 +25,9 @@ export interface PlainHost extends AsyncDisposable {
 
 export type PlainHandler = (context: AdapterContext, path: string) => Promise<HttpResponse | undefined>;
 
+/** A busy machine is slow too, and no test means that by a deadline. */
+const PATIENT = { timeoutMs: 240_000 };
+
 const NOTHING: PlainHandler = async () => undefined;
 
 /** Node's own http and nothing else: the core as an adapter sees it, beside an emulator. */
@@ -50,7 +53,7 @@ export async function startPlainHost(
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const egain = createEgainAuth({ authorizeSubject: () => true, ...emulator.config({ baseUrl }), ...options });
+  const egain = createEgainAuth({ authorizeSubject: () => true, ...emulator.config({ baseUrl }), http: PATIENT, ...options });
   return {
     baseUrl,
     emulator,

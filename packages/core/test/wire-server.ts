@@ -65,8 +65,12 @@ export async function listenOnWire(
       counts.bytesSent += buffer.length;
       if (socket.write(buffer)) return;
       await new Promise<void>((resolve) => {
+        const goOn = () => {
+          socket.off('drain', goOn).off('close', goOn);
+          resolve();
+        };
         if (socket.destroyed) resolve();
-        socket.once('drain', resolve).once('close', resolve);
+        else socket.once('drain', goOn).once('close', goOn);
       });
     };
     for (const step of steps) {

@@ -21,6 +21,7 @@ import {
   Public,
   type RequestContext,
 } from '../src/index.ts';
+import { passTime } from './clock.ts';
 import { type Host, PLATFORMS, type Platform, person, startHost } from './hosts.ts';
 
 const hosts: Host[] = [];
@@ -96,7 +97,7 @@ async function signedIn(platform: Platform): Promise<Host> {
     platform,
     imports: (egain) => [EgainAuthModule.forRoot(egain), VisitModule],
     controllers: [CookieController],
-    emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 },
+    emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 120 },
     async setUp(app) {
       if (platform === 'platform-fastify') {
         await (app as unknown as { register(plugin: unknown): Promise<unknown> }).register(fastifyCookie);
@@ -115,7 +116,7 @@ async function signedIn(platform: Platform): Promise<Host> {
   hosts.push(host);
   await host.browser.open(`${host.baseUrl}/plain`);
   await host.browser.signIn(person(host, 'user'));
-  await sleep(1000);
+  passTime(120_000);
   return host;
 }
 

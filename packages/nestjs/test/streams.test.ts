@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Controller, type ExecutionContext, Get, Inject, type MessageEvent, Sse, StreamableFile } from '@nestjs/common';
 import { map, mergeMap, type Observable, timer } from 'rxjs';
 import { EgainAuthModule, EgainHttpService, OnBehalfOf, RequiresAuth, user } from '../src/index.ts';
+import { passTime } from './clock.ts';
 import { type Host, type HostOptions, PLATFORMS, person, startHost } from './hosts.ts';
 
 const hosts: Host[] = [];
@@ -71,15 +71,15 @@ describe.each(PLATFORMS)('%s', (platform) => {
   });
 
   test('a stream brings the cookie of a session that was renewed before it began', async () => {
-    // The request after a second renews the session’s token, and so writes its cookie.
-    const started = await host(platform, { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 });
+    // A request after that time renews the session’s token, and so writes its cookie.
+    const started = await host(platform, { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 120 });
     const { browser, baseUrl } = started;
     await browser.open(`${baseUrl}/file`);
     await browser.signIn(person(started, 'user'));
-    await sleep(1000);
+    passTime(120_000);
     const streamed = await browser.open(`${baseUrl}/file`);
     expect([streamed.text, streamed.headers['set-cookie']?.length]).toEqual(['a stream', 1]);
-    await sleep(1000);
+    passTime(120_000);
     const cookie = [...browser.cookies('localhost')].map(([name, value]) => `${name}=${value}`).join('; ');
     const { cookies, data } = await eventsOf(`${baseUrl}/mine`, { cookie }, 1);
     expect(data).toContain('mine');

@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 // By path: as a dependency it would close a circle, since the emulator names core's types.
+import { soon } from '../soon.ts';
 import { createEgainEmulator, type EgainEmulator } from '../../../testing/src/index.ts';
 import { createEgainAuth, customer, type EgainAuth, user } from '../../src/index.ts';
 import { wiresToClose } from '../wire-server.ts';
 import { type FakeEgain, fakesToClose, goDown, neverAnswer, refuseWith, reset, send } from './fake-egain.ts';
-import { callAs, eachTimes, names, outcomeOf, ownErrors, SCOPE, soon, tokenOf } from './load.ts';
+import { callAs, eachTimes, names, outcomeOf, ownErrors, SCOPE, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 import { passTime, stopBothClocks } from './virtual-time.ts';
-
-jest.setTimeout(30_000);
 
 const SECOND = 1000;
 

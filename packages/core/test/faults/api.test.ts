@@ -1,13 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { soon } from '../soon.ts';
 import { createEgainAuth, type EgainAuth, user } from '../../src/index.ts';
 import { type Step, wiresToClose } from '../wire-server.ts';
 import { type FakeEgain, fakesToClose, reset, send } from './fake-egain.ts';
-import { callAs, eachTimes, momentsBy, names, outcomeOf, SCOPE, soon, tokenOf } from './load.ts';
+import { callAs, eachTimes, momentsBy, names, outcomeOf, SCOPE, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 import { passTime, stopBothClocks } from './virtual-time.ts';
-
-jest.setTimeout(30_000);
 
 const SECOND = 1000;
 
@@ -118,7 +117,7 @@ describe('F41: kept connections are closed by the other end (T067)', () => {
   };
   const TOKEN = answer({ access_token: 'a.b.c', expires_in: 3600 });
 
-  async function authFor(tokenScript: Step[][], apiScript: Step[][], timeoutMs = 10_000) {
+  async function authFor(tokenScript: Step[][], apiScript: Step[][], timeoutMs = 240_000) {
     const token = await serveWire(tokenScript);
     const api = await serveWire(apiScript);
     const instance = createEgainAuth({

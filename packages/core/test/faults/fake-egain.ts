@@ -136,6 +136,8 @@ export async function startFakeEgain(): Promise<FakeEgain> {
         },
         apiUrl: api.origin,
         authorizeSubject: () => true,
+        // A busy machine is slow too, and no test means that by a deadline.
+        http: { timeoutMs: 240_000 },
         ...options,
       });
       instances.push(egain);

@@ -7,7 +7,6 @@ import {
   type TokenSet,
   user,
 } from '../../src/index.ts';
-import { soon as waitUntil } from '../soon.ts';
 
 export const SCOPE = ['knowledge.portalmgr.onbehalfof.read'] as const;
 
@@ -98,6 +97,3 @@ export function recordTokenEvents(): {
     stop: () => void unsubscribe('egain-auth:token', record),
   };
 }
-
-/** Waits until an expectation holds, for as long as a busy machine may take under such loads. */
-export const soon = (expectation: () => void): Promise<void> => waitUntil(expectation, 20_000);

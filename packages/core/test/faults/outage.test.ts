@@ -1,21 +1,9 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { soon } from '../soon.ts';
 import { answerAfter, endOf, type FakeEgain, fakesToClose, goDown, holdBack } from './fake-egain.ts';
-import {
-  callAs,
-  eachTimes,
-  momentsBy,
-  most,
-  names,
-  outcomeOf,
-  ownErrors,
-  recordTokenEvents,
-  soon,
-  tokenOf,
-} from './load.ts';
+import { callAs, eachTimes, momentsBy, most, names, outcomeOf, ownErrors, recordTokenEvents, tokenOf } from './load.ts';
 import { measured, quantile } from './measured.ts';
 import { passTime, stopBothClocks } from './virtual-time.ts';
-
-jest.setTimeout(30_000);
 
 const SECOND = 1000;
 const USERS = names(50);

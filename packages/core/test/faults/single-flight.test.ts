@@ -1,13 +1,13 @@
 import { runInThisContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sized } from '../load-size.ts';
+import { soon } from '../soon.ts';
 import { customer, type EgainAuth, type TokenSet, user } from '../../src/index.ts';
 import { type FakeEgain, fakesToClose, holdBack, neverAnswer, ownerOf, refuseWith, send } from './fake-egain.ts';
-import { names, outcomeOf, soon, tokenOf } from './load.ts';
+import { names, outcomeOf, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 
-jest.setTimeout(60_000);
-
-const MANY = 10_000;
+const MANY = sized({ sample: 2000, full: 10_000 });
 
 // Not the copy that a test has: warnings and rejections are reported to the real one.
 const host = runInThisContext('process') as NodeJS.Process;
@@ -24,7 +24,7 @@ let egain: EgainAuth;
 beforeEach(async () => {
   host.on('warning', onComplaint).on('unhandledRejection', onComplaint);
   fake = await start();
-  egain = fake.createAuth({ http: { timeoutMs: 60_000 } });
+  egain = fake.createAuth();
 });
 afterEach(async () => {
   await closeAll();

@@ -1,12 +1,11 @@
 import { runInThisContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EgainAuth } from '../../src/index.ts';
+import { soon } from '../soon.ts';
 import { endOf, type FakeEgain, fakesToClose, holdBack } from './fake-egain.ts';
-import { callAs, eachTimes, momentsBy, most, names, outcomeOf, soon, tokenOf } from './load.ts';
+import { callAs, eachTimes, momentsBy, most, names, outcomeOf, tokenOf } from './load.ts';
 import { measured } from './measured.ts';
 import { passTime, setWallClock, stopBothClocks } from './virtual-time.ts';
-
-jest.setTimeout(30_000);
 
 const SECOND = 1000;
 const USERS = names(100);

@@ -1,16 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { stopClock } from '../clock.ts';
+import { measured } from '../faults/measured.ts';
+import { sized } from '../load-size.ts';
 import { createRecordingStore } from '../tokens/managed-tokens.ts';
 import { flapping } from './flapping-store.ts';
 import { type HistorySettings, runHistory } from './history.ts';
 import { createRandom } from './random.ts';
 
-/** The size of the rule; otherwise a history that takes a few seconds. */
-const IS_FULL = process.env['EGAIN_AUTH_HISTORY'] === 'full';
 /** Another one each time, unless one is to be seen again. */
 const SEED = Number(process.env['EGAIN_AUTH_SEED'] ?? randomInt(2 ** 31));
-const SIZE = IS_FULL ? { subjects: 500, requestsPerSubject: 200 } : { subjects: 100, requestsPerSubject: 40 };
+const SIZE = sized({
+  sample: { subjects: 25, requestsPerSubject: 40 },
+  full: { subjects: 100, requestsPerSubject: 40 },
+  // The size of the rule.
+  long: { subjects: 500, requestsPerSubject: 200 },
+});
 
 /** One process, or several that share a store that fails at times. */
 const PLACES: readonly [name: string, settings: () => Partial<HistorySettings>][] = [
@@ -28,10 +33,10 @@ test.each(PLACES)(
   async (_name, settings) => {
     const { violations, ...counts } = await runHistory({ seed: SEED, ...SIZE, ...settings() });
     const { apiCallsSent, apiCallsServed, outcomes, events, revocations } = counts;
-    if (IS_FULL) process.stderr.write(`EGAIN_AUTH_SEED=${SEED} ${JSON.stringify(counts)}\n`);
+    measured('F45', { seed: SEED, ...counts });
     // With the seed, so that a failure says how to see it again.
     const seen = {
-      again: `EGAIN_AUTH_SEED=${SEED}${IS_FULL ? ' EGAIN_AUTH_HISTORY=full' : ''}`,
+      again: `EGAIN_AUTH_SEED=${SEED} EGAIN_AUTH_LOAD=${process.env['EGAIN_AUTH_LOAD'] ?? 'sample'}`,
       ...counts,
       violations: violations.slice(0, 20),
     };
@@ -46,5 +51,5 @@ test.each(PLACES)(
     expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(['aborted', 'subject_refused']));
     expect(Object.keys(events)).toEqual(expect.arrayContaining(['hit', 'miss', 'renew', 'fail']));
   },
-  IS_FULL ? 600_000 : 60_000,
+  sized({ sample: 300_000, full: 300_000, long: 3_600_000 }),
 );

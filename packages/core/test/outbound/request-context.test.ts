@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HttpResponse } from '../../src/index.ts';
+import { passTime, stopClock } from '../clock.ts';
 import { hostsToClose, type PlainHandler } from '../plain-host.ts';
 
 const { start, closeAll } = hostsToClose();
@@ -62,7 +63,8 @@ describe('the request context', () => {
       const answer = await context.challenge({ as: 'user' });
       return answer ?? text({ source: (await context.getToken()).source });
     };
-    const settings = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } as const;
+    stopClock();
+    const settings = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 120 } as const;
     const { browser, baseUrl, emulator } = await start({}, { handler, emulator: settings });
     await browser.open(`${baseUrl}/desk`);
     const [person] = emulator.users;
@@ -70,7 +72,7 @@ describe('the request context', () => {
     const before = () => browser.cookies('localhost').get('egain_session');
     expect(JSON.parse((await browser.signIn(person)).text)).toEqual({ source: 'memory' });
     const first = before();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    passTime(120_000);
     expect(JSON.parse((await browser.open(`${baseUrl}/desk`)).text)).toEqual({ source: 'issuer' });
     expect(before()).not.toBe(first);
     expect(emulator.journal('token').map(({ grant }) => grant)).toEqual(['authorization_code', 'refresh_token']);
@@ -88,12 +90,13 @@ describe('the request context', () => {
 
   test('a token that ends and cannot be renewed sends the person to sign in again', async () => {
     const handler: PlainHandler = async (context) => (await context.challenge({})) ?? text('in');
-    const settings = { accessTokenLifetimeSeconds: 1 };
+    stopClock();
+    const settings = { accessTokenLifetimeSeconds: 120 };
     const { browser, baseUrl, emulator } = await start({}, { handler, emulator: settings });
     await browser.open(`${baseUrl}/desk`);
     const [person] = emulator.users;
     if (!person) throw new Error('nobody');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    passTime(120_000);
     expect((await browser.open(`${baseUrl}/desk`)).url.pathname).toContain('/oauth2/authorize');
     expect((await browser.fetch(`${baseUrl}/desk`)).status).toBe(401);
   });

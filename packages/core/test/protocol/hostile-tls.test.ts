@@ -9,6 +9,7 @@ import { expectNoDisclosure } from '../disclosure.ts';
 import { rejectionOf } from '../failure.ts';
 import { soon } from '../soon.ts';
 import { type Script, type WireServer, wiresToClose } from '../wire-server.ts';
+import { withoutWarnings } from '../without-warnings.ts';
 
 const { serveWire, closeWires } = wiresToClose();
 afterEach(closeWires);
@@ -125,7 +126,7 @@ describe('T066: no byte of a request reaches a server', () => {
     const server = await serveWire(script, selfSigned);
     environment['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
-      const error = await rejectionOf(ask(server));
+      const error = await withoutWarnings(() => rejectionOf(ask(server)));
       expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
     } finally {
       delete environment['NODE_TLS_REJECT_UNAUTHORIZED'];

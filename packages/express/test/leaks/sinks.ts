@@ -44,7 +44,9 @@ export function openSinks(): Sinks {
   const onEvent = (event: unknown, name: string | symbol) => object(String(name), event);
   for (const name of CHANNELS) subscribe(name, onEvent);
   const onWarning = (warning: Error) => object('process warning', warning);
-  REAL_PROCESS.on('warning', onWarning);
+  // Node's own listener would print them among the results of the tests.
+  const printers = REAL_PROCESS.listeners('warning') as ((warning: Error) => void)[];
+  REAL_PROCESS.removeAllListeners('warning').on('warning', onWarning);
   const restore = [
     ...(['stdout', 'stderr'] as const).map((name) => {
       const stream = process[name];
@@ -75,6 +77,7 @@ export function openSinks(): Sinks {
       for (const undo of restore) undo();
       for (const name of CHANNELS) unsubscribe(name, onEvent);
       REAL_PROCESS.off('warning', onWarning);
+      for (const printer of printers) REAL_PROCESS.on('warning', printer);
     },
   };
 }

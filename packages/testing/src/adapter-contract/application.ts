@@ -9,11 +9,27 @@ const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
 export const NAME_HEADER = 'x-verified-name';
 /** Says how long a handler waits before it does anything, in milliseconds. */
 export const DELAY_HEADER = 'x-delay';
+/** A handler waits for {@link Gate.open} before it does anything. */
+export const HOLD_HEADER = 'x-hold';
 /** More than what is called would ask for by itself. */
 export const ON_BEHALF_OF: readonly OnBehalfOfScope[] = [
   'knowledge.portalmgr.onbehalfof.manage',
   'knowledge.portalmgr.onbehalfof.read',
 ];
+
+/** Keeps requests under way for as long as a rule needs them to be. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
+export function createGate(): Gate {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
 
 type Handler = (request: ContractRequest) => Promise<ContractAnswer | undefined>;
 
@@ -41,8 +57,9 @@ const streamToken: Handler = async ({ egain, flush }) => {
 /**
  * The one application of all rules.
  * @param contexts where each handler leaves what it was handed
+ * @param gate holds the requests that have {@link HOLD_HEADER}
  */
-export function createRoutes(log: HandlerLog, contexts: RequestContext[]): readonly ContractRoute[] {
+export function createRoutes(log: HandlerLog, contexts: RequestContext[], gate: Gate): readonly ContractRoute[] {
   const onBehalfOf = { header: NAME_HEADER, scope: ON_BEHALF_OF, eager: false };
   const routes: ContractRoute[] = [
     { method: 'GET', path: '/', handle: whoAmI },
@@ -137,6 +154,7 @@ export function createRoutes(log: HandlerLog, contexts: RequestContext[]): reado
       contexts.push(request.egain);
       const delayMs = Number(request.header(DELAY_HEADER) ?? 0);
       if (delayMs > 0) await sleep(delayMs);
+      if (request.header(HOLD_HEADER) !== undefined) await gate.opened;
       return route.handle(request);
     },
   }));

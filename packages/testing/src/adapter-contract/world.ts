@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EgainAuthError, EgainAuthOptions, RequestContext } from '@egain-auth/core';
 import type { EgainEmulator } from '../egain-emulator.ts';
 import { createEgainEmulator } from '../emulator.ts';
 import type { EgainEmulatorOptions } from '../options.ts';
 import { createUserAgent, type UserAgent, type VisitedPage } from '../user-agent.ts';
-import { createRoutes, type HandlerLog } from './application.ts';
+import { createGate, createRoutes, type HandlerLog } from './application.ts';
 import type { ContractHost, StartContractHost } from './host.ts';
 import { type RawAnswer, type RawRequest, SCRIPT, send } from './request.ts';
+import { createWallClock } from './wall-clock.ts';
 
 export interface WorldOptions {
   readonly mount?: string;
@@ -28,6 +30,12 @@ export interface World {
   readonly log: HandlerLog;
   /** What they were handed, in the same order. */
   readonly contexts: readonly RequestContext[];
+  /** Lets time pass for the application and for eGain, without waiting for it. */
+  passTime(ms: number): void;
+  /** Resolves once so many handlers have begun. */
+  begun(count: number): Promise<void>;
+  /** Lets the requests with `HOLD_HEADER` go on. */
+  release(): void;
   /** Opens a path of the application. */
   open(path: string): Promise<VisitedPage>;
   /** Signs in as a user, or as a customer, who then opens `path`. */
@@ -46,6 +54,7 @@ export interface Worlds {
 
 export function createWorlds(startHost: StartContractHost): Worlds {
   const started: World[] = [];
+  const clock = createWallClock();
 
   return {
     async start({ mount = '', emulator: settings, options = {} } = {}) {
@@ -53,6 +62,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
       const errors: EgainAuthError[] = [];
       const log: HandlerLog = [];
       const contexts: RequestContext[] = [];
+      const gate = createGate();
       const host = await startHost({
         mount,
         options: (origin) => ({
@@ -60,7 +70,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
           ...emulator.config({ baseUrl: `${origin}${mount}` }),
           ...options,
         }),
-        routes: createRoutes(log, contexts),
+        routes: createRoutes(log, contexts, gate),
         onError: (error) => void errors.push(error),
       });
       const browser = createUserAgent();
@@ -68,6 +78,11 @@ export function createWorlds(startHost: StartContractHost): Worlds {
       const cookie = () => [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
       const world: World = {
         ...{ emulator, host, baseUrl, browser, errors, log, contexts, cookie },
+        passTime: clock.advance,
+        async begun(count) {
+          while (log.length < count) await sleep(5);
+        },
+        release: gate.open,
         open: (path) => browser.open(`${baseUrl}${path}`),
         async signIn(as = 'user', path = '/') {
           await browser.open(`${baseUrl}/auth/login?as=${as}&returnTo=${encodeURIComponent(`${mount}${path}`)}`);
@@ -87,7 +102,10 @@ export function createWorlds(startHost: StartContractHost): Worlds {
     },
 
     async end() {
-      for (const { host, emulator } of started.splice(0)) {
+      clock.restore();
+      for (const { host, emulator, release } of started.splice(0)) {
+        // A rule that failed may have left requests behind that a server would wait for.
+        release();
         await host.close();
         await emulator.close();
       }

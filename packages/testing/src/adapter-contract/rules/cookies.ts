@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EgainAuthOptions } from '@egain-auth/core';
+import type { EgainEmulatorOptions } from '../../options.ts';
 import { SAME_ORIGIN_FORM } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import type { World } from '../world.ts';
@@ -8,9 +8,19 @@ import { namesOf, sessionCookie } from './expect.ts';
 
 /** A session whose cookie is written by the next request that looks at it. */
 async function signInAndWait(start: Parameters<AdapterRule['check']>[0]): Promise<World> {
-  const world = await start({ options: { session: { secret: 'x'.repeat(32), idleMs: 4000 } } });
+  const world = await start({ options: { session: { secret: 'x'.repeat(32), idleMs: 3_600_000 } } });
   await world.signIn();
-  await sleep(500);
+  world.passTime(600_000);
+  return world;
+}
+
+const SHORT_LIVED: EgainEmulatorOptions = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 120 };
+
+/** A session whose access token has expired, and which has a refresh token. */
+async function signInAndExpire(start: Parameters<AdapterRule['check']>[0]): Promise<World> {
+  const world = await start({ emulator: SHORT_LIVED });
+  await world.signIn();
+  world.passTime(120_000);
   return world;
 }
 
@@ -96,9 +106,7 @@ export const COOKIE_RULES: readonly AdapterRule[] = [
     id: 'CK08',
     text: 'a token that is to be renewed after the flush MUST NOT be, and the session MUST stay what it was',
     async check(start) {
-      const world = await start({ emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } });
-      await world.signIn();
-      await sleep(1000);
+      const world = await signInAndExpire(start);
       const before = world.emulator.journal('token').length;
       await world.send({ path: '/stream/token' }).catch(() => {});
       assert.equal(world.emulator.journal('token').length, before);
@@ -110,9 +118,7 @@ export const COOKIE_RULES: readonly AdapterRule[] = [
     id: 'CK09',
     text: 'a token that is to be renewed MUST be before a guarded handler flushes, and the session MUST reach the browser',
     async check(start) {
-      const world = await start({ emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } });
-      await world.signIn();
-      await sleep(1000);
+      const world = await signInAndExpire(start);
       const answer = await world.send({ path: '/stream/guarded' });
       assert.match(answer.text, /^early \{"source":/);
       assert.notEqual(sessionCookie(answer).split(';', 1).join(''), world.cookie());

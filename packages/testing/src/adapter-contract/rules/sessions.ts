@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DELAY_HEADER } from '../application.ts';
+import { HOLD_HEADER } from '../application.ts';
 import { SAME_ORIGIN_FORM } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import { errorCodeOf, namesOf, sessionCookie } from './expect.ts';
 
-/** Tokens that end after a second. */
-const SHORT_LIVED = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 1 } as const;
-const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const IDLE_MS = 60 * MINUTE_MS;
 
 export const SESSION_RULES: readonly AdapterRule[] = [
   {
@@ -60,9 +58,9 @@ export const SESSION_RULES: readonly AdapterRule[] = [
     id: 'SN05',
     text: 'a token that ends MUST be renewed before the handler runs, and the new session reach the browser',
     async check(start) {
-      const world = await start({ emulator: SHORT_LIVED });
+      const world = await start({ emulator: { refreshTokens: 'rotating', accessTokenLifetimeSeconds: 120 } });
       await world.signIn();
-      await sleep(SECOND_MS);
+      world.passTime(2 * MINUTE_MS);
       const answer = await world.send({ path: '/token' });
       assert.equal(answer.status, 200);
       assert.notEqual(sessionCookie(answer).split(';', 1).join(''), world.cookie());
@@ -87,12 +85,14 @@ export const SESSION_RULES: readonly AdapterRule[] = [
     id: 'SN07',
     text: 'a request under way during a logout MUST NOT bring the session back',
     async check(start) {
-      const world = await start({ emulator: { refreshTokens: 'rotating' }, options: idleFor(4000) });
+      const world = await start({ emulator: { refreshTokens: 'rotating' }, options: idleFor(IDLE_MS) });
       await world.signIn();
-      await sleep(500);
-      const underWay = world.send({ path: '/cookie/after', headers: { [DELAY_HEADER]: '200' } });
-      await sleep(50);
+      world.passTime(IDLE_MS / 6);
+      const before = world.log.length;
+      const underWay = world.send({ path: '/cookie/after', headers: { [HOLD_HEADER]: 'yes' } });
+      await world.begun(before + 1);
       await world.send({ method: 'POST', path: '/auth/logout', headers: SAME_ORIGIN_FORM });
+      world.release();
       const answer = await underWay;
       assert.equal(answer.status, 200);
       assert.deepEqual(
@@ -115,11 +115,11 @@ export const SESSION_RULES: readonly AdapterRule[] = [
     id: 'SN09',
     text: 'a session that is in use MUST be written down, and one that is not MUST end',
     async check(start) {
-      const world = await start({ options: idleFor(2000) });
+      const world = await start({ options: idleFor(IDLE_MS) });
       await world.signIn();
-      await sleep(300);
+      world.passTime(IDLE_MS / 6);
       sessionCookie(await world.send({ path: '/any' }));
-      await sleep(2000);
+      world.passTime(IDLE_MS);
       const { json } = await world.send({});
       assert.equal((json as { reason: string }).reason, 'idle');
     },

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DELAY_HEADER, NAME_HEADER } from '../application.ts';
+import { HOLD_HEADER, NAME_HEADER } from '../application.ts';
 import type { AdapterRule } from '../rule.ts';
 
 export const SHUTDOWN_RULES: readonly AdapterRule[] = [
@@ -9,10 +8,11 @@ export const SHUTDOWN_RULES: readonly AdapterRule[] = [
     text: 'requests under way when the application is closed MUST be answered',
     async check(start) {
       const world = await start();
-      const headers = { [NAME_HEADER]: 'pa', [DELAY_HEADER]: '200' };
+      const headers = { [NAME_HEADER]: 'pa', [HOLD_HEADER]: 'yes' };
       const underWay = Array.from({ length: 20 }, () => world.send({ path: '/crm', headers }));
-      while (world.log.length < underWay.length) await sleep(5);
+      await world.begun(underWay.length);
       const closed = world.host.close();
+      world.release();
       const answers = await Promise.all(underWay);
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
       await closed;

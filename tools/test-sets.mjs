@@ -1,0 +1,22 @@
+// Which projects of jest.config.mjs run when. What is not named here is part of every set.
+
+/** What starts compilers, installs packages or measures: not in `npm test`. */
+export const ONLY_IN_FULL = ['packed', 'processes', 'benchmarks'];
+
+/** What is the same on every Node: texts, pages in a browser, and what compilers and benchmarks say. */
+export const SAME_ON_EVERY_NODE = [
+  'repository',
+  'express-agent-desk in Chromium',
+  'koa-self-service in Chromium',
+  'nestjs-bff in Chromium',
+  'benchmarks',
+];
+
+/** Test files whose loads are larger in `npm run test:full`, and larger still in `npm run test:long`. */
+export const LOADS = ['/core/test/history/', '/core/test/faults/(bounds|flood|single-flight)'];
+
+/** Mutants that every change must kill. */
+export const MUTANTS_IN_FULL = ['tokens', 'sessions', 'contract'];
+
+/** The newest of each major version that is supported, beside the one that runs this. */
+export const NODE_VERSIONS = (process.env.NODE_VERSIONS ?? '20.20.2 22.23.3 24.21.0').split(' ');
