@@ -68,7 +68,10 @@ export default {
     project('tests/repository'),
     project('tests/processes'),
     // Packing and installing happens once, before the tests.
-    project('tests/packed', { globalSetup: './test/install.mjs', globalTeardown: './test/uninstall.mjs' }),
+    project('tests/packed', {
+      globalSetup: absolute('tests/packed/test/install.mjs'),
+      globalTeardown: absolute('tests/packed/test/uninstall.mjs'),
+    }),
     project('benchmarks'),
   ],
 };

@@ -7,10 +7,10 @@ const print = (text) => process.stdout.write(`${text}\n`);
 const pathOf = ({ testFilePath }) => relative(root, testFilePath);
 const projectOf = ({ displayName }) => displayName.name;
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function commandFor(file, name) {
-  const pattern = name === undefined ? '' : ` -t ${quote(escape(name))}`;
+  const pattern = name === undefined ? '' : ` -t ${quote(escapePattern(name))}`;
   return `node tools/jest.mjs ${pathOf(file)} --selectProjects ${quote(projectOf(file))}${pattern}`;
 }
 
@@ -29,7 +29,8 @@ export default class Reporter {
     const failed = this.#failuresOf(file).length;
     const verdict = failed > 0 ? `FAILED ${failed} of` : 'passed';
     const count = file.testResults.filter(({ status }) => status !== 'pending').length;
-    if (count > 0 || failed > 0) print(`${progress} ${seconds}  ${projectOf(file)}  ${pathOf(file)}  ${verdict} ${count}`);
+    if (count > 0 || failed > 0)
+      print(`${progress} ${seconds}  ${projectOf(file)}  ${pathOf(file)}  ${verdict} ${count}`);
   }
 
   onRunComplete(_contexts, { testResults, numPassedTests }) {

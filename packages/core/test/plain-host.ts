@@ -53,7 +53,12 @@ export async function startPlainHost(
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const egain = createEgainAuth({ authorizeSubject: () => true, ...emulator.config({ baseUrl }), http: PATIENT, ...options });
+  const egain = createEgainAuth({
+    authorizeSubject: () => true,
+    ...emulator.config({ baseUrl }),
+    http: PATIENT,
+    ...options,
+  });
   return {
     baseUrl,
     emulator,

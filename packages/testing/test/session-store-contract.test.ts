@@ -210,7 +210,11 @@ function withUpdatedEnds(store: Store, choose: (before: number, updated: number)
   };
 }
 
-describeSessionStore('createMemorySessionStore', () => createMemorySessionStore(), { describe, test });
+describeSessionStore('createMemorySessionStore', () => createMemorySessionStore(), {
+  describe,
+  // Many of them wait for an entry to expire.
+  test: (title, body) => test.concurrent(title, body),
+});
 
 describe('the contract of session stores', () => {
   testContract({

@@ -71,7 +71,7 @@ export function testContract<Store extends object, Part extends string>({
       return [mistake, await brokenRules(makeStore)] as const;
     });
     found = new Map(await Promise.all(runs));
-  }, 20_000);
+  });
 
   test.each(mutants.map(([id, mistake]) => [id, mistake] as const))(
     '%s alone is broken by a store that %s',
@@ -80,7 +80,7 @@ export function testContract<Store extends object, Part extends string>({
     },
   );
 
-  test('takes what has only what every store must have, if that is said', async () => {
+  test.concurrent('takes what has only what every store must have, if that is said', async () => {
     const makeStore = () => {
       const entries = Object.entries(createStore()).filter(([name]) => !everyPart.includes(name as Part));
       return Object.fromEntries(entries) as Store;
@@ -98,7 +98,7 @@ export function testContract<Store extends object, Part extends string>({
     for (const part of everyPart) await expect(of(part)[0]?.body()).rejects.toThrow(`say without: ['${part}']`);
   });
 
-  test('lets connections take turns: what one has set the others must see', async () => {
+  test.concurrent('lets connections take turns: what one has set the others must see', async () => {
     const shared = createStore();
     expect(await brokenRules(async () => [{ ...shared }, { ...shared }, { ...shared }])).toEqual([]);
     expect(await brokenRules(() => [createStore(), createStore()])).toEqual(
@@ -106,7 +106,7 @@ export function testContract<Store extends object, Part extends string>({
     );
   });
 
-  test('needs no empty store', async () => {
+  test.concurrent('needs no empty store', async () => {
     const used = createStore();
     for (let run = 0; run < 2; run += 1) expect(await brokenRules(() => used)).toEqual([]);
   });

@@ -281,7 +281,11 @@ function withTagIndex(store: Store, { isKeptByDelete }: { isKeptByDelete: boolea
   };
 }
 
-describeTokenStore('createMemoryTokenStore', () => createMemoryTokenStore(), { describe, test });
+describeTokenStore('createMemoryTokenStore', () => createMemoryTokenStore(), {
+  describe,
+  // Many of them wait for an entry to expire.
+  test: (title, body) => test.concurrent(title, body),
+});
 
 describe('the contract of token stores', () => {
   testContract({

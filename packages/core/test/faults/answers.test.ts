@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-// By path: as a dependency it would close a circle, since the emulator names core's types.
-import { soon } from '../soon.ts';
 import { createEgainEmulator, type EgainEmulator } from '../../../testing/src/index.ts';
 import { createEgainAuth, customer, type EgainAuth, user } from '../../src/index.ts';
+// By path: as a dependency it would close a circle, since the emulator names core's types.
+import { soon } from '../soon.ts';
 import { wiresToClose } from '../wire-server.ts';
 import { type FakeEgain, fakesToClose, goDown, neverAnswer, refuseWith, reset, send } from './fake-egain.ts';
 import { callAs, eachTimes, names, outcomeOf, ownErrors, SCOPE, tokenOf } from './load.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { soon } from '../soon.ts';
 import { createEgainAuth, type EgainAuth, user } from '../../src/index.ts';
+import { soon } from '../soon.ts';
 import { type Step, wiresToClose } from '../wire-server.ts';
 import { type FakeEgain, fakesToClose, reset, send } from './fake-egain.ts';
 import { callAs, eachTimes, momentsBy, names, outcomeOf, SCOPE, tokenOf } from './load.ts';

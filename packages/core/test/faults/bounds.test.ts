@@ -1,13 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { sized } from '../load-size.ts';
-import { soon } from '../soon.ts';
 import { user } from '../../src/index.ts';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
 import { createImpersonationAudit } from '../../src/tokens/impersonation-audit.ts';
 import { createTokenManager } from '../../src/tokens/token-manager.ts';
 import type { TokenStore } from '../../src/tokens/token-store.ts';
+import { sized } from '../load-size.ts';
+import { soon } from '../soon.ts';
 import { fakesToClose } from './fake-egain.ts';
 import { names, outcomeOf, SCOPE, tokenOf } from './load.ts';
 import { measured } from './measured.ts';

@@ -1,8 +1,8 @@
 import { runInThisContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { customer, type EgainAuth, type TokenSet, user } from '../../src/index.ts';
 import { sized } from '../load-size.ts';
 import { soon } from '../soon.ts';
-import { customer, type EgainAuth, type TokenSet, user } from '../../src/index.ts';
 import { type FakeEgain, fakesToClose, holdBack, neverAnswer, ownerOf, refuseWith, send } from './fake-egain.ts';
 import { names, outcomeOf, tokenOf } from './load.ts';
 import { measured } from './measured.ts';

@@ -11,7 +11,7 @@ import { createRandom } from './random.ts';
 /** Another one each time, unless one is to be seen again. */
 const SEED = Number(process.env['EGAIN_AUTH_SEED'] ?? randomInt(2 ** 31));
 const SIZE = sized({
-  sample: { subjects: 25, requestsPerSubject: 40 },
+  sample: { subjects: 25, requestsPerSubject: 80 },
   full: { subjects: 100, requestsPerSubject: 40 },
   // The size of the rule.
   long: { subjects: 500, requestsPerSubject: 200 },

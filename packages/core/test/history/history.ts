@@ -239,8 +239,8 @@ function nextIncident(random: () => number, subjects: number): Incident | undefi
   const kind = random();
   if (kind < 0.02) return { type: 'revoke', who: pickSubject(random, subjects) };
   if (kind < 0.03) return { type: 'forbid', who: pickSubject(random, subjects) };
-  if (kind < 0.05) return { type: 'advance', ms: 1000 + Math.floor(random() * 60_000) };
-  return kind < 0.051 ? { type: 'refuse all tokens' } : undefined;
+  if (kind < 0.07) return { type: 'advance', ms: 1000 + Math.floor(random() * 60_000) };
+  return kind < 0.071 ? { type: 'refuse all tokens' } : undefined;
 }
 
 const GIVEN_UP = new Error('the caller gave up');

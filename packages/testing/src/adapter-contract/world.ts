@@ -78,11 +78,11 @@ export function createWorlds(startHost: StartContractHost): Worlds {
       const cookie = () => [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
       const world: World = {
         ...{ emulator, host, baseUrl, browser, errors, log, contexts, cookie },
-        passTime: clock.advance,
+        passTime: (ms) => clock.advance(ms),
         async begun(count) {
           while (log.length < count) await sleep(5);
         },
-        release: gate.open,
+        release: () => gate.open(),
         open: (path) => browser.open(`${baseUrl}${path}`),
         async signIn(as = 'user', path = '/') {
           await browser.open(`${baseUrl}/auth/login?as=${as}&returnTo=${encodeURIComponent(`${mount}${path}`)}`);
@@ -103,11 +103,11 @@ export function createWorlds(startHost: StartContractHost): Worlds {
 
     async end() {
       clock.restore();
-      for (const { host, emulator, release } of started.splice(0)) {
+      for (const world of started.splice(0)) {
         // A rule that failed may have left requests behind that a server would wait for.
-        release();
-        await host.close();
-        await emulator.close();
+        world.release();
+        await world.host.close();
+        await world.emulator.close();
       }
     },
   };
