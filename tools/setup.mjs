@@ -49,19 +49,18 @@ const nodeCommand = (version) =>
 /**
  * Runs jest.
  * @param options.version of Node @default the one that runs
- * @returns how many tests passed and failed; a run that gave no count is a failure
+ * @returns jest's report, and how many tests passed and failed; a run that leaves no report is a failure
  */
 export function jest(args, { env, version = process.versions.node } = {}) {
-  const report = join(root, '.results', 'last.json');
-  rmSync(report, { force: true });
-  mkdirSync(dirname(report), { recursive: true });
+  const path = join(root, '.results', 'jest.json');
+  rmSync(path, { force: true });
+  mkdirSync(dirname(path), { recursive: true });
   const [command, ...options] = nodeCommand(version);
-  const jestArgs = ['tools/jest.mjs', '--json', `--outputFile=${report}`, ...args];
+  const jestArgs = ['tools/jest.mjs', '--json', `--outputFile=${path}`, ...args];
   const succeeded = succeeds(command, [...options, ...jestArgs], { EGAIN_AUTH_NODE: version, ...env });
-  const { numPassedTests: passed = 0, numFailedTests = 0 } = existsSync(report)
-    ? JSON.parse(readFileSync(report, 'utf8'))
-    : {};
-  return { passed, failed: succeeded ? 0 : Math.max(1, numFailedTests) };
+  const report = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { testResults: [], numPassedTests: 0 };
+  const failed = succeeded ? 0 : Math.max(1, report.numFailedTests ?? 0);
+  return { report, passed: report.numPassedTests, failed };
 }
 
 export function install() {
