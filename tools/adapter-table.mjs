@@ -37,6 +37,9 @@ writeFileSync(
 The rules of \`describeAdapterContract\`, and on which hosts they were seen to hold: \`npm run adapter-table\` runs
 them and writes this. The words MUST and MUST NOT are those of RFC 2119. [How to write an adapter](adapters.md)
 
+ER10 is about production. Outside of it Express's own error handler prints the stack of an error, and Nest below 11.2.8
+prints the message of an error that has a status: register our error handler, or leave Nest's \`filter\` on.
+
 | | | ${columns.join(' | ')} |
 |---|---|${columns.map(() => '---|').join('')}
 ${rows.join('\n')}

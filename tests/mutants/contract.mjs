@@ -4,6 +4,8 @@
 const core = (name) => `packages/core/src/${name}.ts`;
 const CONTEXT = core('outbound/request-context');
 const EXCHANGE = core('http/exchange');
+const OWN_COOKIES = core('http/own-cookies');
+const ERRORS = core('errors');
 const ERROR_RESPONSE = core('http/error-response');
 const MANAGER = core('session/session-manager');
 const SEALED = core('session/sealed-sessions');
@@ -223,8 +225,8 @@ export const mutants = [
   // Core: cookies, errors and the end.
   {
     name: 'contract: caches may keep the cookie of a session',
-    file: SEALED,
-    find: '    keepPrivate(reply);\n',
+    file: OWN_COOKIES,
+    find: "  response.setHeader('cache-control', PRIVATE_HEADERS['cache-control']);\n",
     replace: '',
     expects: onKoa('CK05'),
   },
@@ -310,14 +312,14 @@ export const mutants = [
   {
     name: 'contract: Koa: a redirect replaces the cookies of the application',
     file: KOA_REPLY,
-    find: "if (name === 'set-cookie') ctx.append(name, value as string[]);\n    else ",
+    find: "if (name === 'set-cookie') setOwnCookies(ctx.res, value as string[]);\n    else ",
     replace: '',
     expects: onKoa('CK03'),
   },
   {
     name: 'contract: Koa: the session replaces the cookies of the application',
     file: KOA_REPLY,
-    find: 'this.#ctx.append(name, value);',
+    find: 'nodeReply(this.#ctx.res).appendHeader(name, value);',
     replace: 'this.#ctx.set(name, value);',
     expects: onKoa('CK01'),
   },
@@ -412,5 +414,70 @@ export const mutants = [
     find: 'this.#current.reply ?? this.#response',
     replace: 'this.#response',
     expects: onFastify('CK03'),
+  },
+
+  // What frameworks do with our errors, and with a response that a handler took over.
+  {
+    name: 'contract: a framework cannot set the status of an error',
+    file: ERRORS,
+    find: '  set status(status: number) {\n    this.#status = status;\n  }\n',
+    replace: '',
+    expects: onKoa('ER10'),
+  },
+  {
+    name: 'contract: Nest finds no status in an error',
+    file: ERRORS,
+    find: '    return this.status;\n',
+    replace: '    return undefined as unknown as number;\n',
+    expects: onNestExpress('ER10'),
+  },
+  {
+    name: 'contract: the message of an error may be shown',
+    file: ERRORS,
+    find: '  get expose(): boolean {\n    return false;',
+    replace: '  get expose(): boolean {\n    return true;',
+    expects: onFastify('ER10'),
+  },
+  {
+    name: 'contract: a head that the handler writes loses the session',
+    file: OWN_COOKIES,
+    find: '    completeHead(response, own);\n',
+    replace: '',
+    expects: onExpress('CK10'),
+  },
+  {
+    name: 'contract: a session that was renewed is lost with an error',
+    file: OWN_COOKIES,
+    find: '    completeHead(response, own);\n',
+    replace: ' ',
+    expects: onKoa('CK12'),
+  },
+  {
+    name: 'contract: a session that one request writes twice is sent twice',
+    file: OWN_COOKIES,
+    find: '.filter((line) => !own.has(nameOf(line)))',
+    replace: '',
+    expects: onExpress('CK13'),
+  },
+  {
+    name: 'contract: Koa: a response that was taken over is never answered',
+    file: KOA_REPLY,
+    find: 'if (ctx.respond === false) {',
+    replace: 'if (ctx.respond === undefined) {',
+    expects: onKoa('ER11'),
+  },
+  {
+    name: 'contract: Nest: on Fastify a response that was taken over is never answered',
+    file: 'packages/nestjs/src/platform.ts',
+    find: "if (!('raw' in response) || response.sent) {",
+    replace: "if (!('raw' in response)) {",
+    expects: onFastify('ER11'),
+  },
+  {
+    name: 'contract: Nest: the exception that Nest makes of an error is not ours',
+    file: NEST_FILTER,
+    find: 'return isReplaced ? cause : undefined;',
+    replace: 'return isReplaced ? undefined : undefined;',
+    expects: onNestExpress('RT11'),
   },
 ];

@@ -278,13 +278,6 @@ export const mutants = [
     expects: sealedTest('is refused beyond seven kibibytes'),
   },
   {
-    name: 'answer with a session for any cache',
-    file: SEALED,
-    find: '    keepPrivate(reply);\n',
-    replace: '',
-    expects: sealedTest('T045: an answer that sets the session'),
-  },
-  {
     name: 'ticket readable in the store',
     file: STORED,
     find: 'TICKET.test(ticket) ? { id: sha256(ticket) }',

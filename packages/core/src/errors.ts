@@ -84,13 +84,15 @@ export type ConfigurationProblemCode =
   | 'wrong_persona'
   | 'wrong_scope_kind';
 
+type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 export interface EgainAuthErrorOptions {
   /** What the developer should do now. */
   remedy: string;
   /** What a function of the caller's threw. Never an error of the transport: it can hold bytes of the answer. */
   cause?: unknown;
   /** Response headers that must accompany the error, such as the removal of a spent cookie. */
-  headers?: Readonly<Record<string, string | readonly string[]>>;
+  headers?: ResponseHeaders;
   /** Where a browser can sign in, relative to the application's origin. */
   loginUrl?: string;
   /** Of `invalid_configuration`: everything that is wrong, in the order of the options. */
@@ -112,7 +114,8 @@ export class EgainAuthError extends Error {
   readonly remedy: string;
   /** Appears in the answer to the browser, so that a report of a user can be found in the log. */
   readonly requestId: string;
-  declare readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  #status: number | undefined;
+  #headers: ResponseHeaders | undefined;
   declare readonly loginUrl?: string;
   declare readonly oauthError?: string;
   declare readonly retryAfterMs?: number;
@@ -129,14 +132,41 @@ export class EgainAuthError extends Error {
     // Non-enumerable: the message has them too.
     if (options.problems) Object.defineProperty(this, 'problems', { value: Object.freeze([...options.problems]) });
     if (options.loginUrl !== undefined) this.loginUrl = options.loginUrl;
-    // Non-enumerable: Set-Cookie values have no place in a log line.
-    if (options.headers) Object.defineProperty(this, 'headers', { value: options.headers, configurable: true });
+    this.#headers = options.headers;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** HTTP status for the caller of your application. Express and Koa read it by this name. */
+  /**
+   * HTTP status for the caller of your application. Express and Koa read it by this name. Writable, because frameworks
+   * and `http-errors` assign it: an error that refuses would end the process in Koa's error path (F50).
+   */
   get status(): number {
-    return ERROR_CODES[this.code].status;
+    return this.#status ?? ERROR_CODES[this.code].status;
+  }
+
+  set status(status: number) {
+    this.#status = status;
+  }
+
+  /** The same as {@link status}, by the name that Nest and Fastify read. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  set statusCode(status: number) {
+    this.#status = status;
+  }
+
+  /**
+   * Response headers that must accompany the error, such as the removal of a spent cookie. On the prototype and thus not
+   * enumerable: `Set-Cookie` values have no place in a log line.
+   */
+  get headers(): ResponseHeaders | undefined {
+    return this.#headers;
+  }
+
+  set headers(headers: ResponseHeaders | undefined) {
+    this.#headers = headers;
   }
 
   /** Whether the same call may succeed later without any change. */
@@ -144,10 +174,12 @@ export class EgainAuthError extends Error {
     return ERROR_CODES[this.code].retryable;
   }
 
-  /** Koa's word for "the message may be shown to the client": never. */
+  /** The word of Koa and `http-errors` for "the message may be shown to the client". Always false: assigning it is ignored. */
   get expose(): boolean {
     return false;
   }
+
+  set expose(_expose: boolean) {}
 }
 
 /** eGain's body for a refused API call (`WSErrorCommon` of its OpenAPI files). */
@@ -198,7 +230,7 @@ export function repeatError(
 
 /** The same error, with what its answer must carry too, such as the removal of a cookie. Whatever else was thrown stays as it is. */
 export function withResponseHeaders(error: unknown, headers: NonNullable<EgainAuthErrorOptions['headers']>): unknown {
-  if (isEgainAuthError(error)) Object.defineProperty(error, 'headers', { value: headers, configurable: true });
+  if (isEgainAuthError(error)) error.headers = headers;
   return error;
 }
 

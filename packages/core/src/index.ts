@@ -77,4 +77,5 @@ export { isEgainAuth } from './egain-auth.ts';
 export { errorResponse } from './http/error-response.ts';
 export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 export { nodeReply, writeResponse } from './http/node.ts';
+export { setOwnCookies } from './http/own-cookies.ts';
 export type { AdapterContext } from './outbound/request-context.ts';

@@ -111,7 +111,23 @@ describe('what an error shows', () => {
 
   test('what it was not given it does not have', () => {
     const bare = new EgainAuthError('invalid_scope', 'why', { remedy: 'how' });
-    for (const name of ['headers', 'loginUrl', 'oauthError', 'cause']) expect(name in bare).toBe(false);
+    for (const name of ['loginUrl', 'oauthError', 'cause']) expect(name in bare).toBe(false);
+    expect(bare.headers).toBeUndefined();
+  });
+
+  test('F50: what a framework assigns to it is taken, and is in no listing or print', () => {
+    const assigned = Object.assign(new EgainAuthError('invalid_scope', 'why', { remedy: 'how' }), {
+      status: 404,
+      expose: true,
+      headers: { 'set-cookie': 'sid=canary-cookie' },
+    });
+    expect(assigned).toMatchObject({ status: 404, statusCode: 404, expose: false });
+    expect(assigned.headers).toEqual({ 'set-cookie': 'sid=canary-cookie' });
+    assigned.statusCode = 502;
+    expect(assigned.status).toBe(502);
+    expect(inspect(assigned, { depth: null, showHidden: true })).not.toContain('canary');
+    expect(JSON.stringify(assigned)).not.toContain('canary');
+    expect(Object.keys(assigned).sort()).toEqual(['code', 'name', 'remedy', 'requestId']);
   });
 
   test('each has a request id of its own', () => {

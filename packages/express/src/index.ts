@@ -29,4 +29,4 @@ export {
   user,
 } from '@egain-auth/core';
 export { type ErrorHandlerOptions, egainErrorHandler } from './error-handler.ts';
-export { egainAuth, type OnBehalfOfOptions, onBehalfOf, requiresAuth } from './middleware.ts';
+export { asyncHandler, egainAuth, type OnBehalfOfOptions, onBehalfOf, requiresAuth } from './middleware.ts';

@@ -33,7 +33,7 @@ declare global {
 export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): RequestHandler {
   // Spread, not a default: `egainAuth(undefined)` is a configuration that went missing, not a wish for the environment.
   const egain = isEgainAuth(given[0]) ? given[0] : createEgainAuth(...(given as [EgainAuthOptions?]));
-  return handler(async (req, res, next) => {
+  return asyncHandler(async (req, res, next) => {
     const reply = nodeReply(res);
     const answer = await egain.handle(req, reply);
     if (answer) return writeResponse(res, answer);
@@ -47,7 +47,7 @@ export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): R
  * everything else gets 401 or 403 as JSON by way of {@link egainErrorHandler}.
  */
 export function requiresAuth(requirement: AuthRequirement = {}): RequestHandler {
-  return handler(async (req, res, next) => {
+  return asyncHandler(async (req, res, next) => {
     const answer = await contextOf(req).challenge(requirement);
     if (answer) return writeResponse(res, answer);
     next();
@@ -68,7 +68,7 @@ export function onBehalfOf(
   subject: (req: Request) => Subject | Promise<Subject>,
   { eager = false, ...options }: OnBehalfOfOptions = {},
 ): RequestHandler {
-  return handler(async (req, _res, next) => {
+  return asyncHandler(async (req, _res, next) => {
     const egain = contextOf(req).withActor({ type: 'on-behalf-of', subject: await subject(req) }, options);
     if (eager) await egain.getToken();
     req.egain = egain;
@@ -82,8 +82,17 @@ function contextOf(req: Request): AdapterContext {
   throw new TypeError('req.egain is missing: call app.use(egainAuth()) before this route');
 }
 
-/** Express 4 does not look at the promise of a handler. */
-function handler(run: (...handled: Parameters<RequestHandler>) => Promise<void>): RequestHandler {
+/**
+ * Makes a handler of an async function on Express 4, which ignores the promise of a handler: a call to eGain that fails
+ * would be an unhandled rejection, and end the process. Express 5 needs nothing of the kind.
+ * @example
+ * ```ts
+ * app.get('/me', requiresAuth(), asyncHandler(async (req, res) => {
+ *   res.json(await req.egain.api.get('/knowledge/portalmgr/v4/portals/user'));
+ * }));
+ * ```
+ */
+export function asyncHandler(run: (...handled: Parameters<RequestHandler>) => Promise<unknown>): RequestHandler {
   return (req, res, next) => {
     run(req, res, next).catch(next);
   };

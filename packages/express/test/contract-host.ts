@@ -8,7 +8,7 @@ import { createEgainAuth, egainAuth, egainErrorHandler, onBehalfOf, requiresAuth
 /** The contract's application in Express's words. */
 export const startContractHost =
   (express: typeof express5) =>
-  async ({ mount, options, routes, onError }: ContractApplication): Promise<ContractHost> => {
+  async ({ mount, options, routes, errors, onError }: ContractApplication): Promise<ContractHost> => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -19,9 +19,10 @@ export const startContractHost =
     for (const route of routes) {
       router[route.method === 'GET' ? 'get' : 'post'](route.path, ...guardsOf(route), handlerOf(route));
     }
-    router.use(egainErrorHandler({ onError }));
+    if (errors === 'adapter') router.use(egainErrorHandler({ onError }));
     const app: Express = express();
-    app.set('env', 'test');
+    // Express's own handler prints stacks outside of production.
+    app.set('env', errors === 'framework' ? 'production' : 'test');
     app.use(mount || '/', router);
     server.on('request', app);
 
@@ -55,6 +56,7 @@ function handlerOf({ handle }: ContractRoute): RequestHandler {
       header: (name) => req.get(name),
       setCookie: (name, value) => res.cookie(name, value),
       flush: (text) => res.write(text),
+      takeOver: () => res,
     });
     answered.then((answer) => {
       if (!answer) return;

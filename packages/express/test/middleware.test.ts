@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import express5, { type ErrorRequestHandler, type Express } from 'express';
 import {
+  asyncHandler,
   customer,
   type EgainAuth,
   type EgainAuthError,
@@ -286,4 +287,27 @@ test('a guard in an application without login stays closed, as a mistake of the 
     401,
     { error: { code: 'login_required', requestId: expect.any(String) } },
   ]);
+});
+
+describe('F52: a handler of Express 4 that fails', () => {
+  test('is answered by the error handler, when asyncHandler made it', async () => {
+    const express4 = EXPRESS[1]![1];
+    const { baseUrl, browser, emulator } = await host({
+      express: express4,
+      routes(app, egain) {
+        app.use(egainAuth(egain));
+        app.get(
+          '/desk',
+          asyncHandler(async (req, res) => {
+            res.json(await req.egain.apiAs({ type: 'client' }, { scope: ['app.knowledge.portalmgr.read'] }).get('/x'));
+          }),
+        );
+        app.use(egainErrorHandler());
+      },
+    });
+    emulator.fail('token', { status: 400, body: { error: 'invalid_scope' } });
+    const { status, text } = await browser.fetch(`${baseUrl}/desk`);
+    expect(status).toBe(502);
+    expect(text).toContain('token_request_failed');
+  });
 });

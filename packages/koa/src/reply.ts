@@ -1,4 +1,11 @@
-import type { HttpReply, HttpRequest, HttpResponse } from '@egain-auth/core';
+import {
+  type HttpReply,
+  type HttpRequest,
+  type HttpResponse,
+  nodeReply,
+  setOwnCookies,
+  writeResponse,
+} from '@egain-auth/core';
 import type { Context } from 'koa';
 
 /** The request as the client sent it: mounting changes `ctx.url`, not `ctx.originalUrl`. */
@@ -19,7 +26,7 @@ export class KoaReply implements HttpReply {
   }
 
   appendHeader(name: string, value: string): void {
-    this.#ctx.append(name, value);
+    nodeReply(this.#ctx.res).appendHeader(name, value);
   }
 
   send(answer: HttpResponse): void {
@@ -27,11 +34,17 @@ export class KoaReply implements HttpReply {
   }
 }
 
-/** Cookies are appended: those that the application has set before stay. */
-export function sendResponse(ctx: Context, { status, headers, body }: HttpResponse): void {
+/** The cookies that the application has set before stay. */
+export function sendResponse(ctx: Context, answer: HttpResponse): void {
+  // The application took the response over, so Koa sends nothing: the request would never be answered.
+  if (ctx.respond === false) {
+    writeResponse(ctx.res, answer);
+    return;
+  }
+  const { status, headers, body } = answer;
   ctx.status = status;
   for (const [name, value] of Object.entries(headers)) {
-    if (name === 'set-cookie') ctx.append(name, value as string[]);
+    if (name === 'set-cookie') setOwnCookies(ctx.res, value as string[]);
     else ctx.set(name, value as string);
   }
   ctx.body = body;

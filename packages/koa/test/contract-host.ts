@@ -8,7 +8,7 @@ import { createEgainAuth, egainAuth, egainErrorHandler, onBehalfOf, requiresAuth
 /** The contract's application in Koa's words. */
 export const startContractHost =
   (Application: typeof Koa) =>
-  async ({ mount, options, routes, onError }: ContractApplication): Promise<ContractHost> => {
+  async ({ mount, options, routes, errors, onError }: ContractApplication): Promise<ContractHost> => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -17,7 +17,7 @@ export const startContractHost =
     const app = new Application();
     app.silent = true;
     app.use(below(mount));
-    app.use(egainErrorHandler({ onError }));
+    if (errors === 'adapter') app.use(egainErrorHandler({ onError }));
     app.use(egainAuth(egain));
     for (const route of routes) app.use(routeOf(route));
     const answer = app.callback();
@@ -74,6 +74,10 @@ const handlerOf =
       header: (name) => ctx.get(name) || undefined,
       setCookie: (name, value) => ctx.cookies.set(name, value),
       flush: (text) => ctx.res.writeHead(200).write(text),
+      takeOver() {
+        ctx.respond = false;
+        return ctx.res;
+      },
     });
     if (!answer) return;
     if (ctx.headerSent) {

@@ -1,13 +1,28 @@
+import { STATUS_CODES } from 'node:http';
 import { type EgainAuthError, errorResponse, isEgainAuthError } from '@egain-auth/core';
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { throwError } from 'rxjs';
 import { answerWith, type NestRequest, type NestResponse, nodeRequest, nodeResponse } from './platform.ts';
+
+/**
+ * Nest 12 replaces an error with a status that a middleware reports by an `HttpException` that says the status alone, with
+ * the error as its cause. An exception that the application made says something else, and stays the application's.
+ */
+function ownErrorOf(error: unknown): EgainAuthError | undefined {
+  if (isEgainAuthError(error)) return error;
+  const { cause } = error instanceof HttpException ? error : {};
+  if (!isEgainAuthError(cause)) return undefined;
+  const { status } = cause;
+  const isReplaced =
+    (error as HttpException).getStatus() === status && (error as Error).message === STATUS_CODES[status];
+  return isReplaced ? cause : undefined;
+}
 
 /** Nest asks with `instanceof`, which an error of another installed copy of core would not pass. */
 // biome-ignore lint/complexity/noStaticOnlyClass: it has no instances
 class AnyEgainAuthError {
   static [Symbol.hasInstance](error: unknown): boolean {
-    return isEgainAuthError(error);
+    return ownErrorOf(error) !== undefined;
   }
 }
 
@@ -20,7 +35,8 @@ class AnyEgainAuthError {
 export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError> {
   readonly #logger = new Logger('EgainAuth');
 
-  catch(error: EgainAuthError, host: ArgumentsHost): unknown {
+  catch(caught: EgainAuthError, host: ArgumentsHost): unknown {
+    const error = ownErrorOf(caught) ?? caught;
     this.onError(error, host);
     const { code, requestId, loginUrl } = error;
     switch (host.getType<string>()) {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type EgainAuth, type HttpReply, type HttpResponse, writeResponse } from '@egain-auth/core';
+import { type EgainAuth, type HttpReply, type HttpResponse, nodeReply, writeResponse } from '@egain-auth/core';
 import type { HttpServer } from '@nestjs/common';
 import { type CurrentRequest, currentRequest, enterRequest, findRequest } from './current-request.ts';
 import { answerWith, mergeHeaders, type NestReply, type NestRequest } from './platform.ts';
@@ -67,7 +67,7 @@ class NestReplyOrResponse implements HttpReply {
   }
 
   appendHeader(name: string, value: string): void {
-    this.#response.appendHeader(name, value);
+    nodeReply(this.#response).appendHeader(name, value);
   }
 
   send(answer: HttpResponse): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type HttpResponse, writeResponse } from '@egain-auth/core';
+import { type HttpResponse, setOwnCookies, writeResponse } from '@egain-auth/core';
 
 // Structural: neither platform is a dependency.
 
@@ -9,6 +9,8 @@ export type NestResponse = ServerResponse | NestReply;
 /** Fastify's `FastifyReply`. */
 export interface NestReply {
   readonly raw: ServerResponse;
+  /** Whether it was sent, or taken over by `hijack()`. */
+  readonly sent: boolean;
   code(status: number): unknown;
   hasHeader(name: string): boolean;
   getHeader(name: string): unknown;
@@ -22,13 +24,16 @@ export const nodeResponse = (response: NestResponse): ServerResponse => ('raw' i
 
 /** Writes a whole answer, on Fastify through its reply: what the application has put there goes with it. */
 export function answerWith(response: NestResponse, answer: HttpResponse): void {
-  if ('raw' in response) {
-    response.code(answer.status);
-    for (const [name, value] of Object.entries(answer.headers)) response.header(name, value);
-    response.send(answer.body);
-  } else {
-    writeResponse(response, answer);
+  // A handler that took Fastify's response over left it to nobody else to answer.
+  if (!('raw' in response) || response.sent) {
+    writeResponse(nodeResponse(response), answer);
+    return;
   }
+  const { 'set-cookie': cookies, ...headers } = answer.headers;
+  response.code(answer.status);
+  for (const [name, value] of Object.entries(headers)) response.header(name, value);
+  if (cookies) setOwnCookies(response.raw, cookies as string[]);
+  response.send(answer.body);
 }
 
 /**

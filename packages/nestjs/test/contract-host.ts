@@ -20,7 +20,7 @@ import type { Platform } from './hosts.ts';
 /** The contract's application in Nest's words. */
 export const startContractHost =
   (platform: Platform) =>
-  async ({ mount, options, routes, onError }: ContractApplication): Promise<ContractHost> => {
+  async ({ mount, options, routes, errors, onError }: ContractApplication): Promise<ContractHost> => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -36,7 +36,7 @@ export const startContractHost =
     Module({
       imports: [EgainAuthModule.forRootAsync({ useFactory: () => options(origin), filter: false })],
       controllers: [createController(routes, platform)],
-      providers: [{ provide: APP_FILTER, useClass: TellingFilter }],
+      providers: errors === 'adapter' ? [{ provide: APP_FILTER, useClass: TellingFilter }] : [],
     })(AppModule);
 
     const adapter =
@@ -107,7 +107,7 @@ function headerOf({ headers }: NestRequest, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-type Answering = Pick<ContractRequest, 'setCookie' | 'flush'>;
+type Answering = Pick<ContractRequest, 'setCookie' | 'flush' | 'takeOver'>;
 
 const requestOf = (egain: RequestContext, request: NestRequest, answering: Answering): ContractRequest => ({
   egain,
@@ -123,6 +123,7 @@ const onExpress =
       requestOf(egain, request, {
         setCookie: (name, value) => response.cookie(name, value),
         flush: (text) => void node.write(text),
+        takeOver: () => node,
       }),
     );
     if (!answer) return;
@@ -139,6 +140,10 @@ const onFastify =
         flush(text) {
           reply.hijack();
           reply.raw.write(text);
+        },
+        takeOver() {
+          reply.hijack();
+          return reply.raw;
         },
       }),
     );

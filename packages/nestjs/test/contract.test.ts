@@ -3,13 +3,10 @@ import { describe, test } from '@jest/globals';
 import { startContractHost } from './contract-host.ts';
 import { PLATFORMS } from './hosts.ts';
 
-/** Some rules wait for a session to grow old, on machines that do other things too. */
-const slowTest = (name: string, body: () => Promise<void>) => test(name, body, 30_000);
-
 /** Of `jest.config.mjs`: which major this run is for. */
 declare const nest: string;
 
 for (const platform of PLATFORMS) {
   const name = `${nest} on ${platform === 'platform-express' ? 'Express' : 'Fastify'}`;
-  describeAdapterContract(name, startContractHost(platform), { describe, test: slowTest });
+  describeAdapterContract(name, startContractHost(platform), { describe, test });
 }

@@ -19,7 +19,11 @@ export interface HttpResponse {
 /** The way back to the client, from an adapter: cookies may be added while a handler runs, or a whole answer sent. */
 export interface HttpReply {
   readonly headersSent: boolean;
-  /** Adds a header beside those of the same name: the application's own cookies stay. */
+  /**
+   * Adds a header beside those of the same name: the application's own cookies stay. A `set-cookie` line replaces an
+   * earlier one of this suite for the same cookie, and must be on whatever final head goes out, with
+   * `cache-control: no-store` and `vary: Cookie`; {@link nodeReply} does all of that.
+   */
   appendHeader(name: string, value: string): void;
   send(response: HttpResponse): void;
 }

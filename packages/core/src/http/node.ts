@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpReply, HttpResponse } from './exchange.ts';
+import { setOwnCookies } from './own-cookies.ts';
 
 /** The reply side of Node's own `http`, and of every framework that exposes its `ServerResponse`. */
 export function nodeReply(response: ServerResponse): HttpReply {
@@ -19,7 +20,8 @@ class NodeReply implements HttpReply {
   }
 
   appendHeader(name: string, value: string): void {
-    this.#response.appendHeader(name, value);
+    if (name === 'set-cookie') setOwnCookies(this.#response, [value]);
+    else this.#response.appendHeader(name, value);
   }
 
   send(answer: HttpResponse): void {
@@ -27,11 +29,11 @@ class NodeReply implements HttpReply {
   }
 }
 
-/** Writes a whole answer. Cookies are appended: those that the application has set before stay. */
+/** Writes a whole answer. The cookies that the application has set before stay. */
 export function writeResponse(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
-    if (name === 'set-cookie') response.appendHeader(name, value);
+    if (name === 'set-cookie') setOwnCookies(response, value as string[]);
     else response.setHeader(name, value as string);
   }
   // Not `response.end(body)` alone: HEAD must announce the length of what GET would have sent.

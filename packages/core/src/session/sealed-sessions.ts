@@ -1,5 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
-import { type HttpReply, type HttpRequest, PRIVATE_HEADERS } from '../http/exchange.ts';
+import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
 import { createChunkedCookie } from './chunked-cookie.ts';
@@ -27,7 +27,6 @@ export function createSealedSessions(
   function write(session: SessionRecord, { request, reply }: Exchange): void {
     if (reply.headersSent) return;
     for (const value of cookiesOf(session, request)) reply.appendHeader('set-cookie', value);
-    keepPrivate(reply);
   }
 
   return {
@@ -49,12 +48,6 @@ export function createSealedSessions(
     expire: (request) => cookie.expire(request),
     claim: () => true,
   };
-}
-
-/** What sets a session's cookie is for this browser alone: a cache that kept it would sign in others (T045). */
-function keepPrivate(reply: HttpReply): void {
-  reply.appendHeader('cache-control', PRIVATE_HEADERS['cache-control']);
-  reply.appendHeader('vary', PRIVATE_HEADERS.vary);
 }
 
 function tooLarge(): EgainAuthError {

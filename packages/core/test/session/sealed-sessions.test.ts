@@ -83,14 +83,6 @@ describe('T039, F31: secrets rotate', () => {
   });
 });
 
-test('T045: an answer that sets the session is for this browser alone', async () => {
-  const manager = createProcess();
-  const browser = await signIn(manager);
-  expect((await visit(manager, browser)).reply.headers).toEqual([]);
-  passTime(HOUR / 2);
-  expect((await visit(manager, browser)).reply.headers).toEqual(['cache-control: no-store', 'vary: Cookie']);
-});
-
 test('a session that nobody looks at is not opened', async () => {
   const manager = createProcess();
   const browser = await signIn(manager);

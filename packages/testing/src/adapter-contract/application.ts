@@ -141,6 +141,64 @@ export function createRoutes(log: HandlerLog, contexts: RequestContext[], gate: 
     { method: 'GET', path: '/teapot', handle: async () => ({ status: 418, body: { teapot: true } }) },
     {
       method: 'GET',
+      path: '/head',
+      handle: async ({ egain, takeOver }) => {
+        const { isAuthenticated } = egain;
+        takeOver()
+          .writeHead(200, { 'set-cookie': 'app=own', 'cache-control': 'public, max-age=60', vary: 'Accept' })
+          .end(`${isAuthenticated}`);
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/head/early',
+      handle: async ({ egain, takeOver }) => {
+        const { isAuthenticated } = egain;
+        const response = takeOver();
+        response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+        response.statusCode = 200;
+        response.setHeader('set-cookie', ['app=own']);
+        response.end(`${isAuthenticated}`);
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/taken/error',
+      handle: async ({ egain, takeOver }) => {
+        takeOver();
+        return { body: (await egain.api.get(MY_DETAILS)) as unknown };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/taken/login',
+      handle: async ({ egain, takeOver }) => {
+        takeOver();
+        await egain.login({ as: 'user', returnTo: '/any' });
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/taken/leave',
+      handle: async ({ egain, takeOver }) => {
+        takeOver();
+        await egain.logout({ returnTo: '/' });
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/boom/touched',
+      handle: async ({ egain }) => {
+        await egain.getToken();
+        throw new Error('canary of the application');
+      },
+    },
+    {
+      method: 'GET',
       path: '/boom',
       handle: async () => {
         throw new Error('canary of the application');

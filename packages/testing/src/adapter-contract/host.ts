@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type {
   AuthRequirement,
   EgainAuthError,
@@ -13,6 +14,11 @@ export interface ContractApplication {
   /** Path that everything is below, the adapter's own routes too: `''`, or such as `/app`. */
   readonly mount: string;
   readonly routes: readonly ContractRoute[];
+  /**
+   * Who answers errors: the adapter's error handler, or the framework's own alone, as it answers in production. With
+   * `'framework'`, leave the adapter's handler out.
+   */
+  readonly errors: 'adapter' | 'framework';
   /** For the adapter's error handler. */
   readonly onError: (error: EgainAuthError) => void;
 }
@@ -47,6 +53,8 @@ export interface ContractRequest {
   readonly setCookie: (name: string, value: string) => void;
   /** Sends the headers and some text at once; what the handler then returns is the rest of the body. */
   readonly flush: (text: string) => void;
+  /** Takes the response away from the framework: the handler writes to it itself, and then returns nothing. */
+  readonly takeOver: () => ServerResponse;
 }
 
 export interface ContractAnswer {

@@ -6,13 +6,15 @@ import { createEgainEmulator } from '../emulator.ts';
 import type { EgainEmulatorOptions } from '../options.ts';
 import { createUserAgent, type UserAgent, type VisitedPage } from '../user-agent.ts';
 import { createGate, createRoutes, type HandlerLog } from './application.ts';
-import type { ContractHost, StartContractHost } from './host.ts';
+import type { ContractApplication, ContractHost, StartContractHost } from './host.ts';
 import { type RawAnswer, type RawRequest, SCRIPT, send } from './request.ts';
 import { createWallClock } from './wall-clock.ts';
 
 export interface WorldOptions {
   readonly mount?: string;
   readonly emulator?: EgainEmulatorOptions;
+  /** @default 'adapter' */
+  readonly errors?: ContractApplication['errors'];
   /** Beside what the emulator says. */
   readonly options?: Partial<EgainAuthOptions>;
 }
@@ -57,7 +59,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
   const clock = createWallClock();
 
   return {
-    async start({ mount = '', emulator: settings, options = {} } = {}) {
+    async start({ mount = '', errors: handler = 'adapter', emulator: settings, options = {} } = {}) {
       const emulator = await createEgainEmulator(settings).listen();
       const errors: EgainAuthError[] = [];
       const log: HandlerLog = [];
@@ -70,6 +72,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
           ...emulator.config({ baseUrl: `${origin}${mount}` }),
           ...options,
         }),
+        errors: handler,
         routes: createRoutes(log, contexts, gate),
         onError: (error) => void errors.push(error),
       });

@@ -124,4 +124,55 @@ export const COOKIE_RULES: readonly AdapterRule[] = [
       assert.notEqual(sessionCookie(answer).split(';', 1).join(''), world.cookie());
     },
   },
+  {
+    id: 'CK10',
+    text: 'a session that is written MUST be on a head that the handler writes, which no cache MUST keep',
+    async check(start) {
+      const world = await signInAndWait(start);
+      const answer = await world.send({ path: '/head' });
+      assert.deepEqual([answer.status, answer.text, namesOf(answer)], [200, 'true', ['app', 'egain_session']]);
+      assert.equal(answer.headers['cache-control'], 'no-store');
+      assert.deepEqual((answer.headers.vary ?? '').split(', ').sort(), ['Accept', 'Cookie']);
+    },
+  },
+  {
+    id: 'CK11',
+    text: 'a session that is written MUST be on the final head, after early hints, whatever replaces Set-Cookie',
+    async check(start) {
+      const world = await signInAndWait(start);
+      const answer = await world.send({ path: '/head/early' });
+      assert.deepEqual([answer.status, namesOf(answer)], [200, ['app', 'egain_session']]);
+      assert.match(answer.headers['cache-control'] ?? '', /no-store/);
+    },
+  },
+  {
+    id: 'CK12',
+    text: 'a session that was renewed MUST reach the browser with an error of the application',
+    async check(start) {
+      for (const errors of ['adapter', 'framework'] as const) {
+        const world = await start({ emulator: SHORT_LIVED, errors });
+        await world.signIn();
+        world.passTime(120_000);
+        const answer = await world.send({ path: '/boom/touched' });
+        assert.equal(answer.status, 500);
+        assert.notEqual(sessionCookie(answer).split(';', 1).join(''), world.cookie());
+        assert.match(answer.headers['cache-control'] ?? '', /no-store/);
+      }
+    },
+  },
+  {
+    id: 'CK13',
+    text: 'a session that one request writes several times MUST be sent once, as the last of them left it',
+    async check(start) {
+      const world = await start({ emulator: SHORT_LIVED });
+      await world.signIn();
+      // Long enough for the request to note its use, too.
+      world.passTime(600_000);
+      const renewed = sessionCookie(await world.send({ path: '/token' }));
+      world.passTime(600_000);
+      const headers = { ...SAME_ORIGIN_FORM, cookie: renewed.split(';', 1).join('') };
+      const left = await world.send({ method: 'POST', path: '/leave', headers });
+      assert.match(sessionCookie(left), /Max-Age=0/);
+    },
+  },
 ];

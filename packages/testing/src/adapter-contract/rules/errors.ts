@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NAVIGATION } from '../request.ts';
+import { NAVIGATION, SAME_ORIGIN_FORM } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import { errorCodeOf } from './expect.ts';
 
@@ -114,6 +114,50 @@ export const ERROR_RULES: readonly AdapterRule[] = [
       assert(signedIn.status === 503 || signedIn.status === 502, `${signedIn.status}`);
       assert.equal((await world.send({ path: '/any' })).status, 401);
       assert.deepEqual(world.log, []);
+    },
+  },
+  {
+    id: 'ER10',
+    text: 'an error that reaches the framework’s own handler MUST have its status, and nothing of it MUST be in the body',
+    async check(start) {
+      const world = await start({ errors: 'framework' });
+      await world.signIn();
+      const cookie = world.cookie();
+      world.emulator.fail('api', { status: 403, body: { code: '403-112', developerMessage: 'canary of eGain' } });
+      const nobody = { cookie: '' };
+      const cases = [
+        [401, { path: '/me', headers: nobody }],
+        [401, { path: '/any', headers: nobody }],
+        [403, { path: '/help' }],
+        [403, { path: '/auth/callback?code=canary-code&state=canary-state', headers: nobody }],
+        [405, { method: 'POST', path: '/auth/login' }],
+        [403, { method: 'POST', path: '/auth/logout', headers: { 'sec-fetch-site': 'cross-site' } }],
+        [502, { path: '/me' }],
+        [403, { path: '/crm/eager' }],
+      ] as const;
+      for (const [status, request] of cases) {
+        const answer = await world.send(request);
+        assert.equal(answer.status, status, `${request.path} was answered ${answer.status}`);
+        const told = ['egain', 'remedy', 'canary', 'login_', 'api_error', 'Error:', cookie.split('=')[1] ?? ''];
+        const found = told.filter((word) => answer.text.toLowerCase().includes(word.toLowerCase()));
+        assert.deepEqual(found, [], `${request.path} answered ${answer.text}`);
+      }
+      // One person's error is no end for the others.
+      assert.equal((await world.send({ path: '/any' })).status, 200);
+    },
+  },
+  {
+    id: 'ER11',
+    text: 'a handler that took the response over MUST still be able to fail, log in and log out',
+    async check(start) {
+      const world = await start();
+      const failed = await world.send({ path: '/taken/error' });
+      assert.deepEqual([failed.status, errorCodeOf(failed)], [401, 'login_required']);
+      const login = await world.send({ path: '/taken/login' });
+      assert.equal(login.status, 303);
+      await world.signIn();
+      const left = await world.send({ method: 'POST', path: '/taken/leave', headers: SAME_ORIGIN_FORM });
+      assert.equal(left.status, 303);
     },
   },
 ];
