@@ -402,13 +402,6 @@ export const mutants = [
     expects: onFastify('CK08'),
   },
   {
-    name: 'contract: Nest: on Fastify the application replaces the cookies of the session',
-    file: NEST_MIDDLEWARE,
-    find: 'mergeHeaders(reply);',
-    replace: '',
-    expects: onFastify('CK02'),
-  },
-  {
     name: 'contract: Nest: on Fastify a sign-in replaces the cookies of the reply',
     file: NEST_MIDDLEWARE,
     find: 'this.#current.reply ?? this.#response',

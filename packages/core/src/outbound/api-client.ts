@@ -12,6 +12,7 @@ import { type ApiAnswer, type ApiCall, callApi } from './api-call.ts';
 import { DEFAULT_RETRIES, type RetryBudget } from './api-retries.ts';
 import { type ApiHosts, type Query, resolveApiUrl } from './api-url.ts';
 import type { Caller } from './caller.ts';
+import { owningBody } from './owned-body.ts';
 import { followPages } from './pages.ts';
 import { contentOf } from './request-body.ts';
 
@@ -138,10 +139,11 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
 
   const whole = { caller, budget, transport: http.send };
 
-  async function fetchJson(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<unknown> {
-    const call = prepare(method, path, options, 'application/json');
-    return parseApiAnswer(await callApi(whole, call), call);
-  }
+  const fetchJson = (method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<unknown> =>
+    owningBody(options.body, async () => {
+      const call = prepare(method, path, options, 'application/json');
+      return parseApiAnswer(await callApi(whole, call), call);
+    });
 
   const verb =
     (method: ApiMethod) =>
@@ -154,12 +156,13 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     put: verb('PUT'),
     patch: verb('PATCH'),
     delete: verb('DELETE'),
-    async request(method, path, options = {}) {
-      const call = prepare(method, path, options, '*/*');
-      const given = await callApi({ caller, budget, transport: (request) => openStream(http, request) }, call);
-      if (isStream(given)) return given.answer;
-      throw apiError(given as ApiAnswer<IncomingAnswer>, call);
-    },
+    request: (method, path, options = {}) =>
+      owningBody(options.body, async () => {
+        const call = prepare(method, path, options, '*/*');
+        const given = await callApi({ caller, budget, transport: (request) => openStream(http, request) }, call);
+        if (isStream(given)) return given.answer;
+        throw apiError(given as ApiAnswer<IncomingAnswer>, call);
+      }),
     paginate: <T>(path: string, options?: Omit<ApiRequestOptions, 'body'>) =>
       followPages(path, options, (next, nextOptions) => fetchJson('GET', next, nextOptions)) as AsyncIterable<T>,
   };

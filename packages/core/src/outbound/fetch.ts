@@ -10,6 +10,7 @@ import { type ApiClientDependencies, brokenOff, ownHeaders } from './api-client.
 import { DEFAULT_RETRIES } from './api-retries.ts';
 import { type ApiHosts, resolveApiUrl } from './api-url.ts';
 import type { Caller } from './caller.ts';
+import { isStreamOfBytes, owningBody } from './owned-body.ts';
 
 /** Without a body, whatever is sent (fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304];
@@ -22,7 +23,9 @@ export function createFetch(
   locate: (hosts: ApiHosts, url: string) => RequestUrl = resolveApiUrl,
 ): typeof fetch {
   // Not the global one, although it looks like it: one pool, one deadline, and no second undici with its own dispatcher.
-  return async (input, init) => {
+  return (input, init) => owningBody(init?.body, () => send(input, init));
+
+  async function send(input: FetchInput, init: FetchInit): Promise<Response> {
     const startedAt = performance.now();
     const { url, request } = readRequest(input, init, (given) => locate(requireConfigured(hosts, 'apiUrl'), given));
     const { method, signal } = request;
@@ -57,7 +60,7 @@ export function createFetch(
       latest?.body.destroy();
       throw error;
     }
-  };
+  }
 }
 
 type FetchInput = Parameters<typeof fetch>[0];
@@ -86,10 +89,6 @@ const owners = new WeakMap<AbortSignal, Request>();
 function keepWithSignal(request: Request): Request {
   owners.set(request.signal, request);
   return request;
-}
-
-function isStreamOfBytes(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Also the body of a `Request`, of which nobody can tell what it was made of. */

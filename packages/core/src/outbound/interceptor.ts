@@ -6,6 +6,7 @@ import { requireConfigured } from '../protocol/require-configured.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 import { type ApiHosts, originNotAllowed, resolveApiUrl } from './api-url.ts';
 import { type Caller, type CallIdentity, replaceRejected } from './caller.ts';
+import { destroyBody, onBodyError } from './owned-body.ts';
 
 type Options = Dispatcher.DispatchOptions;
 type Handler = Dispatcher.DispatchHandler;
@@ -106,8 +107,12 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
   function fail(error: unknown): void {
     if (isOver) return;
     isOver = true;
+    destroyBody(options.body);
     handler.onResponseError?.(controller, error as Error);
   }
+
+  // It may fail while a token is waited for, when undici does not know it yet.
+  onBodyError(options.body, fail);
 
   function send(request: AuthorizedRequest, tokens: TokenSet, isReplay = false): boolean {
     const headers = {

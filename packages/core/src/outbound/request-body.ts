@@ -1,6 +1,7 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import type { OutgoingBody } from '../http/client.ts';
 import { multipartOf } from './multipart.ts';
+import { isStreamOfBytes } from './owned-body.ts';
 
 /** A body as it is sent. */
 interface Content {
@@ -40,7 +41,3 @@ function bytesOf(body: unknown): Uint8Array | undefined {
 
 /** By its name: a form of the package undici is of another class than Node's. */
 const isForm = (body: unknown): body is FormData => Object.prototype.toString.call(body) === '[object FormData]';
-
-function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-}
