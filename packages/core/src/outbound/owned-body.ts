@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { EgainAuthError } from '../errors.ts';
 
 /** A Node stream, a web stream, or what else can be sent as it comes. */
 export function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
@@ -9,11 +10,12 @@ export function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array
  * Makes a call that was handed a body. A stream belongs to the call from then on: its error rejects the call, and a call
  * that fails destroys it. Without a listener the error of a stream that nobody reads yet would end the process, for
  * example while a token is waited for (F53).
- * @throws the error of the stream; whatever `call` throws
+ * @throws {EgainAuthError} `api_unavailable` with the error of the stream as its cause
+ * @throws whatever `call` throws
  */
 export async function owningBody<T>(body: unknown, call: () => Promise<T>): Promise<T> {
   if (!isStreamOfBytes(body)) return call();
-  const failed = new Promise<never>((_resolve, reject) => onBodyError(body, reject));
+  const failed = new Promise<never>((_resolve, reject) => onBodyError(body, (error) => reject(unreadable(error))));
   try {
     // The stream first: what has failed already makes the call fail for a reason that says less.
     return await Promise.race([failed, call()]);
@@ -50,3 +52,10 @@ async function endIterator(body: AsyncIterable<unknown>): Promise<void> {
 
 const isNodeStream = (body: unknown): body is Readable =>
   isStreamOfBytes(body) && 'destroy' in body && 'on' in body && typeof body.on === 'function';
+
+function unreadable(cause: Error): EgainAuthError {
+  return new EgainAuthError('api_unavailable', 'the stream that was given as body failed', {
+    remedy: 'See the cause. Nothing counts as sent: call again with a new stream.',
+    cause,
+  });
+}
