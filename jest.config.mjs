@@ -37,6 +37,11 @@ const project = (folder, settings = {}) => ({
 
 const APPS = ['express-agent-desk', 'koa-self-service', 'nestjs-bff'].map((name) => `apps/${name}`);
 
+const PACKED = {
+  globalSetup: absolute('tests/packed/test/install.mjs'),
+  globalTeardown: absolute('tests/packed/test/uninstall.mjs'),
+};
+
 export default {
   // Far more than any test needs on an idle machine. A test fails for what happened, never for how long it took.
   testTimeout: 300_000,
@@ -67,10 +72,12 @@ export default {
     project('tests/interop'),
     project('tests/repository'),
     project('tests/processes'),
-    // Packing and installing happens once, before the tests.
+    // Packing and installing happens once for both, before their tests.
+    project('tests/packed', { ...PACKED, testMatch: ['<rootDir>/test/{javascript,host,nest11}.test.ts'] }),
     project('tests/packed', {
-      globalSetup: absolute('tests/packed/test/install.mjs'),
-      globalTeardown: absolute('tests/packed/test/uninstall.mjs'),
+      ...PACKED,
+      displayName: 'compiled',
+      testMatch: ['<rootDir>/test/{typescript,builds}.test.ts'],
     }),
     project('benchmarks'),
   ],

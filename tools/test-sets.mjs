@@ -1,7 +1,7 @@
 // Which projects of jest.config.mjs run when. What is not named here is part of every set.
 
 /** What starts compilers, installs packages or measures: not in `npm test`. */
-export const ONLY_IN_FULL = ['packed', 'processes', 'benchmarks'];
+export const ONLY_IN_FULL = ['packed', 'compiled', 'processes', 'benchmarks'];
 
 /** What is the same on every Node: texts, pages in a browser, and what compilers and benchmarks say. */
 export const SAME_ON_EVERY_NODE = [
@@ -9,6 +9,7 @@ export const SAME_ON_EVERY_NODE = [
   'express-agent-desk in Chromium',
   'koa-self-service in Chromium',
   'nestjs-bff in Chromium',
+  'compiled',
   'benchmarks',
 ];
 
