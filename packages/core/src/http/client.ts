@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
+import { onAbort } from '../abort.ts';
 import { isEgainAuthError } from '../errors.ts';
 import { bare, createAgent, type Stoppable, type StoppableOptions } from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -176,11 +177,11 @@ function stopAfter(limitMs: number, signal: AbortSignal | undefined): Stop {
     stop.stopped = { reason };
     stop.onStop?.(reason);
   };
-  const onAbort = () => end(signal?.reason);
   const deadline = setTimeout(
     () => end(new HttpFailure('timeout', `no complete answer within ${limitMs} ms`)),
     limitMs,
   );
+  const stopListening = signal && onAbort(signal, () => end(signal.reason));
   const stop: Stop = {
     stopped: undefined,
     onStop: undefined,
@@ -188,11 +189,10 @@ function stopAfter(limitMs: number, signal: AbortSignal | undefined): Stop {
       // What is over lets go of the answer, although its connection still holds this.
       stop.onStop = undefined;
       clearTimeout(deadline);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening?.();
     },
   };
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener('abort', onAbort);
+  if (signal?.aborted) end(signal.reason);
   return stop;
 }
 

@@ -1,3 +1,4 @@
+import { onAbort } from '../abort.ts';
 import { EgainAuthError } from '../errors.ts';
 
 /** So many at once; the others wait, in the order in which they came. */
@@ -27,7 +28,7 @@ export function createTurns(max: number): Turns {
         const leave = () => {
           waiting.delete(begin);
           clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
+          stopListening?.();
         };
         const begin = () => {
           leave();
@@ -37,9 +38,8 @@ export function createTurns(max: number): Turns {
           leave();
           reject(reason);
         };
-        const onAbort = () => giveUp(signal?.reason);
         const timer = setTimeout(() => giveUp(tooLate(timeoutMs)), timeoutMs).unref();
-        signal?.addEventListener('abort', onAbort);
+        const stopListening = signal && onAbort(signal, () => giveUp(signal.reason));
         waiting.add(begin);
       });
       return true;

@@ -1,3 +1,5 @@
+import { onAbort } from '../abort.ts';
+
 /** One piece of work that many wait for. */
 export interface Flight<T> {
   /**
@@ -41,19 +43,19 @@ export function startFlight<T>(work: (signal: AbortSignal) => Promise<T>, onAban
     async join(signal) {
       waiting += 1;
       if (!signal) return outcome;
-      let onAbort = (): void => {};
+      let stopListening = (): void => {};
       const givenUp = new Promise<never>((_resolve, reject) => {
-        onAbort = () => {
+        const giveUp = (): void => {
           reject(signal.reason);
           leave(signal.reason);
         };
+        stopListening = onAbort(signal, giveUp);
+        if (signal.aborted) giveUp();
       });
-      signal.addEventListener('abort', onAbort);
-      if (signal.aborted) onAbort();
       try {
         return await Promise.race([outcome, givenUp]);
       } finally {
-        signal.removeEventListener('abort', onAbort);
+        stopListening();
       }
     },
   };
