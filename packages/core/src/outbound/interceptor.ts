@@ -115,6 +115,8 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
   onBodyError(options.body, fail);
 
   function send(request: AuthorizedRequest, tokens: TokenSet, isReplay = false): boolean {
+    // Given up, or its body failed, while the token was waited for: nothing is left to send.
+    if (isOver) return true;
     const headers = {
       ...request.headers,
       // No second identity beside it (T073).

@@ -25,7 +25,7 @@ export async function owningBody<T>(body: unknown, call: () => Promise<T>): Prom
   }
 }
 
-/** Listens for the error of a Node stream, also one that has failed before. Other streams tell whoever reads them. */
+/** Listens for the error of a Node stream, and reports one that has failed already. Other streams fail when they are read. */
 export function onBodyError(body: unknown, listener: (error: Error) => void): void {
   if (!isNodeStream(body)) return;
   // It stays: a stream that is destroyed can still fail.

@@ -97,6 +97,7 @@ describe.each(CLIENTS)('F53: a stream that was handed to %s', (_name, send) => {
     body.destroy(new Error('canary'));
     await new Promise((resolve) => setImmediate(resolve));
     expect(await streamErrorOf(send(egain, api.origin, CLIENT, body))).toMatchObject({ message: 'canary' });
+    expect(api.received).toEqual([]);
   });
 
   test('and fails while a secret is waited for rejects the call', async () => {
