@@ -169,7 +169,7 @@ export const mutants = [
   {
     name: 'contract: a callback is used as often as it comes',
     file: CALLBACK,
-    find: 'if (!(await transactions.claim(transaction.state)))',
+    find: 'if (!(await transactions.claim(state)))',
     replace: 'if (false)',
     expects: onExpress('RT10'),
   },
@@ -183,9 +183,16 @@ export const mutants = [
   {
     name: 'contract: a prefetch spends the code',
     file: NAVIGATION,
-    find: " && !purpose.startsWith('prefetch')",
+    find: ' && !isSpeculative(request)',
     replace: '',
     expects: onFastify('RT09'),
+  },
+  {
+    name: 'contract: a prefetch starts a login',
+    file: LOGIN,
+    find: 'if (isSpeculative(request)) return NOT_OPENED;',
+    replace: '',
+    expects: onNestExpress('GD20'),
   },
   {
     name: 'contract: a login leads anywhere',
@@ -204,14 +211,14 @@ export const mutants = [
   {
     name: 'contract: the callback leads to whatever Host says',
     file: CALLBACK,
-    find: 'return redirect(`${context.login.baseUrl.origin}${returnTo}`, cookies);',
+    find: 'return redirect(`${login.baseUrl.origin}${returnTo}`, cookies);',
     replace: "return redirect(`http://${request.headers['host']}${returnTo}`, cookies);",
     expects: onExpress('RT17'),
   },
   {
     name: 'contract: a login that failed keeps its cookie',
     file: CALLBACK,
-    find: 'throw withResponseHeaders(error, withCookies(transactions.end(request, transaction.state, [])));',
+    find: 'throw withResponseHeaders(error, withCookies(context.transactions.end(request, transaction.state, [])));',
     replace: 'throw error;',
     expects: onKoa('ER06'),
   },

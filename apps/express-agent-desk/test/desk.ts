@@ -13,7 +13,13 @@ export interface Desk extends AsyncDisposable {
   /** The codes of the errors that were answered. */
   readonly errors: string[];
   /** What was answered to whom, whether or not a browser shows it. */
-  readonly answers: { readonly path: string; readonly status: number }[];
+  readonly answers: {
+    readonly path: string;
+    readonly status: number;
+    /** `Sec-Purpose` of the request. */
+    readonly purpose: string | undefined;
+    readonly setsCookie: boolean;
+  }[];
 }
 
 /**
@@ -35,7 +41,10 @@ export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestList
   const further = furtherPages?.(egain) ?? app;
   server.on('request', (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
-    response.on('finish', () => answers.push({ path, status: response.statusCode }));
+    const purpose = request.headers['sec-purpose']?.toString();
+    response.on('finish', () => {
+      answers.push({ path, status: response.statusCode, purpose, setsCookie: response.hasHeader('set-cookie') });
+    });
     if (path.startsWith('/test/')) further(request, response);
     else app(request, response);
   });

@@ -102,7 +102,10 @@ export interface EgainAuth {
   handle(request: HttpRequest, reply: HttpReply): Promise<HttpResponse | undefined>;
   /** What becomes `req.egain`. */
   authenticate(request: HttpRequest, reply: HttpReply): Promise<AdapterContext>;
-  /** The redirect to eGain's sign-in page, for a login route of your own. */
+  /**
+   * The redirect to eGain's sign-in page, for a login route of your own. A speculative request, such as a prefetch, gets 503
+   * with `no-store` instead, without a login.
+   */
   startLogin(options: StartLoginOptions, request: HttpRequest): HttpResponse;
   /** The answer to eGain's callback, for a callback route of your own. */
   completeLogin(request: HttpRequest): Promise<HttpResponse>;

@@ -91,14 +91,16 @@ async function readyCallback(of: BrowserContext, { username, password }: { usern
 }
 
 /** Has something done, and waits for what the desk answers to a path in consequence: browsers hide some answers. */
-async function statusOf(path: string, act: () => Promise<unknown>): Promise<number | undefined> {
+async function answersOf(path: string, act: () => Promise<unknown>, count = 1): Promise<Desk['answers']> {
   const earlier = desk.answers.length;
-  const find = () => desk.answers.slice(earlier).find((answer) => answer.path === path);
+  const find = () => desk.answers.slice(earlier).filter((answer) => answer.path === path);
   // A page that leaves at once may not load.
   await act().catch(() => {});
-  while (!find()) await sleep(20);
-  return find()?.status;
+  while (find().length < count) await sleep(20);
+  return find();
 }
+
+const statusOf = async (path: string, act: () => Promise<unknown>) => (await answersOf(path, act))[0]?.status;
 
 const attacker = () => desk.emulator.users[1]!;
 const tokenRequests = () => desk.emulator.journal('token').length;
@@ -225,6 +227,55 @@ ${JSON.stringify({ prefetch: [{ source: 'list', urls: [url], eagerness: 'immedia
     await page.goto(callback);
     expect(page.url()).toBe(`${desk.baseUrl}/desk`);
     expect(await whoIs()).toBe('Pat Admin (user)');
+  });
+});
+
+describe('T101: a guarded page that is loaded ahead', () => {
+  const rules = (kind: 'prefetch' | 'prerender', urls: readonly string[]) =>
+    `<script type="speculationrules">${JSON.stringify({ [kind]: [{ source: 'list', urls, eagerness: 'immediate' }] })}</script>`;
+
+  test.each<[how: string, html: string, answer: Omit<Desk['answers'][number], 'path' | 'setsCookie'>]>([
+    ['prefetched by speculation rules', rules('prefetch', ['/desk']), { status: 503, purpose: 'prefetch' }],
+    ['prerendered by speculation rules', rules('prerender', ['/desk']), { status: 503, purpose: 'prefetch;prerender' }],
+    // Chromium does not call this a navigation, so the guard would not start a login anyway.
+    ['prefetched by a link element', '<link rel="prefetch" href="/desk">', { status: 401, purpose: 'prefetch' }],
+  ])('a guarded page that is %s starts no login, and a person who opens it signs in', async (_how, html, expected) => {
+    ownPage = { body: `${html}<a href="/desk">Open</a>`, headers: {} };
+    const [ahead] = await answersOf('/desk', () => page.goto(`${desk.baseUrl}/test/page`));
+    expect(ahead).toEqual({ path: '/desk', ...expected, setsCookie: false });
+    expect(await context.cookies(desk.baseUrl)).toEqual([]);
+    // Chromium does not show the answer to the prefetch. It asks again.
+    const [opened] = await answersOf('/desk', () => page.getByRole('link', { name: 'Open' }).click());
+    expect(opened).toEqual({ path: '/desk', status: 303, purpose: undefined, setsCookie: true });
+    await page.waitForURL(/\/oauth2\/authorize/);
+    await signInAsAgent(page);
+    expect(page.url()).toBe(`${desk.baseUrl}/desk`);
+  });
+
+  test('six prefetched pages do not evict the sign-in that is open in another tab', async () => {
+    await page.goto(`${desk.baseUrl}/desk?tab=1`);
+    ownPage = {
+      body: rules(
+        'prefetch',
+        ['1', '2', '3', '4', '5', '6'].map((id) => `/desk?page=${id}`),
+      ),
+      headers: {},
+    };
+    const other = await context.newPage();
+    const answers = await answersOf('/desk', () => other.goto(`${desk.baseUrl}/test/page`), 6);
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 503));
+    await signInAsAgent(page);
+    expect(page.url()).toBe(`${desk.baseUrl}/desk?tab=1`);
+  });
+
+  test('a prefetched page is shown when the person is signed in', async () => {
+    await signIn();
+    ownPage = { body: `${rules('prefetch', ['/desk'])}<a href="/desk">Open</a>`, headers: {} };
+    const [ahead] = await answersOf('/desk', () => page.goto(`${desk.baseUrl}/test/page`));
+    expect(ahead).toMatchObject({ status: 200, purpose: 'prefetch' });
+    await page.getByRole('link', { name: 'Open' }).click();
+    await page.waitForURL(`${desk.baseUrl}/desk`);
+    expect(await page.getByRole('banner').textContent()).toContain('Pat Admin (user)');
   });
 });
 

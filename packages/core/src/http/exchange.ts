@@ -50,6 +50,24 @@ export function isNavigation(request: HttpRequest): boolean {
   return acceptsHtml(request);
 }
 
+/** Headers that say what a request is for. Browsers send them, and so do libraries that load pages ahead by a script. */
+const PURPOSE_HEADERS = ['sec-purpose', 'x-sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+/** Headers that mark a prefetch by being present. Next.js sends `1` and `2`, or a path. */
+const PREFETCH_HEADERS = ['next-router-prefetch', 'next-router-segment-prefetch', 'hx-preloaded'];
+/** A whole word counts anywhere in the value, because browsers have sent `prefetch;prerender` and `: preview`. */
+const SPECULATIVE = /(?<![\w-])(?:prefetch|prerender|preview)(?![\w-])/i;
+
+/**
+ * Whether the request was sent before a person opened the page: to prefetch it, to prerender it or to draw a preview. The
+ * person may never open it, so such a request must not start a login and must not spend a code (T016, T101).
+ */
+export function isSpeculative({ headers }: HttpRequest): boolean {
+  return (
+    PREFETCH_HEADERS.some((name) => headers[name] !== undefined) ||
+    PURPOSE_HEADERS.some((name) => [headers[name] ?? []].flat().some((value) => SPECULATIVE.test(value)))
+  );
+}
+
 /** Where a page can show another one. A service worker that hands a navigation on says `empty` instead of `document`. */
 const FRAMES = ['iframe', 'frame', 'embed', 'object', 'fencedframe'];
 

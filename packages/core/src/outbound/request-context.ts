@@ -39,7 +39,10 @@ export interface AuthRequirement {
   as?: Persona;
   /** What the login must have been granted. */
   scope?: readonly DelegatedScope[];
-  /** @default `redirect` for a browser that navigates, `json` for everything else */
+  /**
+   * A redirect is 503 with `no-store` for a speculative request, such as a prefetch.
+   * @default `redirect` for a browser that navigates, `json` for everything else
+   */
   unauthenticated?: 'redirect' | 'json';
 }
 
@@ -75,7 +78,10 @@ export interface RequestContext {
   readonly ledger: readonly LedgerEntry[];
   /** @throws {EgainAuthError} `login_required` while there is no actor */
   getToken(options?: TokenOptions): Promise<TokenSet>;
-  /** Answers this request by sending the browser to sign in. */
+  /**
+   * Answers this request by sending the browser to sign in. A speculative request, such as a prefetch, gets 503 with
+   * `no-store` instead, without a login.
+   */
   login(options?: StartLoginOptions): Promise<void>;
   /** Answers this request by ending the session. Only from a handler that a foreign page cannot trigger. */
   logout(options?: LogoutOptions): Promise<void>;

@@ -1,6 +1,13 @@
 import { EgainAuthError } from '../errors.ts';
 import { buildAuthorizationUrl } from '../flows/authorization-code.ts';
-import { type HttpRequest, type HttpResponse, redirect, targetOf } from '../http/exchange.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  isSpeculative,
+  PRIVATE_HEADERS,
+  redirect,
+  targetOf,
+} from '../http/exchange.ts';
 import type { StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
@@ -16,7 +23,19 @@ export interface LoginRequest extends StartLoginOptions {
 }
 
 /**
- * Sends the browser to eGain's sign-in page.
+ * The answer to a speculative request that needs a login. A browser keeps no failed answer that is `no-store`: it asks
+ * again when the person opens the page. There is no `Retry-After`, because Chromium would prefetch nothing of this origin
+ * for that time, also after the sign-in.
+ */
+const NOT_OPENED: HttpResponse = {
+  status: 503,
+  headers: { 'content-type': 'text/plain; charset=utf-8', ...PRIVATE_HEADERS },
+  body: 'This page needs a sign-in, which starts when the page is opened.',
+};
+
+/**
+ * Sends the browser to eGain's sign-in page. A speculative request gets {@link NOT_OPENED}: it would put a pending login
+ * into the browser that no person asked for, and a few of them would evict the login that is open in another tab (T101).
  * @throws {EgainAuthError} `login_not_configured` for a persona that `login` does not name
  */
 export function startLogin(
@@ -24,6 +43,7 @@ export function startLogin(
   options: LoginRequest,
   request: HttpRequest,
 ): HttpResponse {
+  if (isSpeculative(request)) return NOT_OPENED;
   const persona = options.as ?? (login.personas.user || !login.personas.customer ? 'user' : 'customer');
   // `as` can come from a query, and `constructor` is no persona.
   const configured = Object.hasOwn(login.personas, persona) ? login.personas[persona] : undefined;

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { acceptsHtml, headerOf, isNavigation, json, redirect, targetOf, withCookies } from '../../src/http/exchange.ts';
+import {
+  acceptsHtml,
+  headerOf,
+  isNavigation,
+  isSpeculative,
+  json,
+  redirect,
+  targetOf,
+  withCookies,
+} from '../../src/http/exchange.ts';
 
 describe('the target of a request', () => {
   test.each([
@@ -55,6 +64,57 @@ describe('a request is a navigation', () => {
     expect(acceptsHtml({ method: 'POST', headers: { accept: html } })).toBe(true);
     expect(acceptsHtml({ method: 'GET', headers: { accept: ['text/html'] } })).toBe(false);
     expect(acceptsHtml({ headers: {} })).toBe(false);
+  });
+});
+
+describe('T016, T101: a request is speculative', () => {
+  test.each<[headers: Record<string, string | string[]>]>([
+    [{ 'sec-purpose': 'prefetch' }],
+    [{ 'sec-purpose': 'prefetch;prerender' }],
+    [{ 'sec-purpose': 'prefetch;prerender;preview' }],
+    [{ 'sec-purpose': 'prefetch;anonymous-client-ip' }],
+    [{ 'sec-purpose': 'prerender' }],
+    [{ 'sec-purpose': 'PreFetch' }],
+    [{ 'sec-purpose': '  prefetch ; prerender ' }],
+    [{ 'sec-purpose': '"prefetch"' }],
+    // Node joins the lines of a header. Other servers hand them over as a list.
+    [{ 'sec-purpose': 'prefetch, prefetch' }],
+    [{ 'sec-purpose': 'other, prefetch' }],
+    [{ 'sec-purpose': ['prefetch', 'prefetch'] }],
+    [{ 'sec-purpose': ['other', 'prerender'] }],
+    [{ 'sec-purpose': 'other', purpose: 'prefetch' }],
+    [{ 'sec-purpose': '', purpose: 'prefetch' }],
+    [{ purpose: 'prefetch' }],
+    [{ purpose: 'preview' }],
+    [{ purpose: ['prefetch'] }],
+    [{ 'x-purpose': 'preview' }],
+    [{ 'x-purpose': ': preview' }],
+    [{ 'x-purpose': 'prefetch' }],
+    [{ 'x-sec-purpose': 'prefetch' }],
+    [{ 'x-moz': 'prefetch' }],
+    [{ 'x-moz': 'Prefetch' }],
+    [{ 'next-router-prefetch': '1' }],
+    [{ 'next-router-prefetch': '2' }],
+    [{ 'next-router-prefetch': ['1', '1'] }],
+    [{ 'next-router-segment-prefetch': '/_tree' }],
+    [{ 'hx-preloaded': 'true' }],
+  ])('with %j', (headers) => {
+    expect(isSpeculative({ headers })).toBe(true);
+  });
+
+  test.each<[headers: Record<string, string | string[] | undefined>]>([
+    [{}],
+    [{ 'sec-purpose': undefined, purpose: undefined, 'next-router-prefetch': undefined }],
+    [{ 'sec-purpose': '', purpose: [] }],
+    [{ 'sec-purpose': 'other' }],
+    [{ 'sec-purpose': 'no-prefetch' }],
+    [{ 'sec-purpose': 'prefetched' }],
+    [{ 'sec-purpose': 'pre fetch' }],
+    [{ 'x-moz': '1' }],
+    [{ accept: 'prefetch', referer: 'https://desk.example.com/prefetch', cookie: 'purpose=prefetch' }],
+    [{ rsc: '1', 'next-url': '/prefetch' }],
+  ])('but not with %j', (headers) => {
+    expect(isSpeculative({ headers })).toBe(false);
   });
 });
 

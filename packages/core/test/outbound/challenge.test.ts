@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { NAVIGATION, send } from '../../../testing/src/adapter-contract/request.ts';
 import { createMemorySessionStore, type DelegatedScope } from '../../src/index.ts';
 import type { AuthRequirement } from '../../src/outbound/request-context.ts';
 import { hostsToClose, type PlainHandler, type PlainHost } from '../plain-host.ts';
@@ -168,5 +169,116 @@ describe('F28: while session.store fails', () => {
     const answer = await host.browser.post(`${host.baseUrl}/auth/logout`);
     expect(answer.status).toBe(503);
     expect(host.browser.cookies('localhost').size).toBe(0);
+  });
+});
+
+describe('T101: a speculative request', () => {
+  const PREFETCH = { 'sec-purpose': 'prefetch' };
+
+  /** A request that the browser sends before the person opens the page. The browser keeps the cookies of the answer. */
+  async function speculate(
+    { browser, baseUrl }: PlainHost,
+    headers: Record<string, string> = PREFETCH,
+    path = '/guarded',
+  ) {
+    const cookie = [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    const answer = await send(baseUrl, { path, headers: { ...NAVIGATION, cookie, ...headers } });
+    for (const line of answer.setCookies) {
+      const [, name = '', value = ''] = /^([^=;]*)=([^;]*)/.exec(line) ?? [];
+      browser.setCookie('localhost', name, /;\s*max-age=0(;|$)/i.test(line) ? undefined : value);
+    }
+    return answer;
+  }
+
+  test.each<[headers: Record<string, string>]>([
+    [{ 'sec-purpose': 'prefetch' }],
+    [{ 'sec-purpose': 'prefetch;prerender' }],
+    [{ 'sec-purpose': 'prerender' }],
+    [{ purpose: 'prefetch' }],
+    [{ 'x-moz': 'prefetch' }],
+    [{ 'x-purpose': 'preview' }],
+    [{ 'x-sec-purpose': 'prefetch' }],
+    [{ 'next-router-prefetch': '1' }],
+    [{ 'hx-preloaded': 'true' }],
+  ])('a request with %j gets 503 and no login, and a person who opens the page signs in', async (headers) => {
+    const host = await start({}, { handler: guard({}) });
+    const answer = await speculate(host, headers);
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', vary: 'Cookie' },
+      setCookies: [],
+      text: 'This page needs a sign-in, which starts when the page is opened.',
+    });
+    // With Retry-After Chromium would prefetch nothing of this origin for a while.
+    for (const name of ['location', 'retry-after']) expect(answer.headers).not.toHaveProperty(name);
+    // A prefetch is not a failure: the log of the application stays empty.
+    expect(host.errors).toEqual([]);
+    expect((await host.browser.open(`${host.baseUrl}/guarded`)).url.pathname).toContain('/oauth2/authorize');
+    expect((await signIn(host)).status).toBe(200);
+  });
+
+  test('six prefetches do not evict the sign-in that is open in another tab', async () => {
+    const host = await start({}, { handler: guard({}) });
+    await host.browser.open(`${host.baseUrl}/guarded?tab=1`);
+    for (let page = 1; page <= 6; page += 1) await speculate(host, PREFETCH, `/guarded?page=${page}`);
+    const back = await signIn(host);
+    expect({ url: back.url.href, status: back.status }).toEqual({ url: `${host.baseUrl}/guarded?tab=1`, status: 200 });
+  });
+
+  test('a prefetch by a signed-in person gets the page', async () => {
+    const host = await start({}, { handler: guard({ as: 'user', scope: [READ] }) });
+    await host.browser.open(`${host.baseUrl}/guarded`);
+    await signIn(host);
+    expect(await speculate(host)).toMatchObject({ status: 200, json: { scope: [READ] } });
+  });
+
+  test.each<[what: string, requirement: AuthRequirement]>([
+    ['another persona', { as: 'customer' }],
+    ['another scope', { scope: [MANAGE] }],
+  ])('a prefetch of a page that needs %s than the person has gets 503', async (_what, requirement) => {
+    const host = await start({}, { handler: guard(requirement) });
+    await host.browser.open(`${host.baseUrl}/auth/login?as=user`);
+    await signIn(host);
+    const answer = await speculate(host);
+    expect([answer.status, answer.setCookies, answer.headers.location]).toEqual([503, [], undefined]);
+  });
+
+  test('a HEAD prefetch gets 503 without a body', async () => {
+    const { baseUrl } = await start({}, { handler: guard({}) });
+    const answer = await send(baseUrl, { method: 'HEAD', path: '/guarded', headers: { ...NAVIGATION, ...PREFETCH } });
+    expect([answer.status, answer.setCookies, answer.text]).toEqual([503, [], '']);
+  });
+
+  test('a prefetch by a script gets 503 where the guard redirects scripts too', async () => {
+    const host = await start({}, { handler: guard({ unauthenticated: 'redirect' }) });
+    const script = { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', 'next-router-prefetch': '1' };
+    expect(await speculate(host, script)).toMatchObject({ status: 503, setCookies: [] });
+  });
+
+  test('a prefetch gets 401 where the guard starts no login', async () => {
+    const telling = await start({}, { handler: guard({ unauthenticated: 'json' }) });
+    expect(await speculate(telling)).toMatchObject({ status: 401, setCookies: [] });
+    // Chromium sends this for <link rel="prefetch">. It is not a navigation.
+    const host = await start({}, { handler: guard({}) });
+    const link = { ...PREFETCH, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' };
+    expect(await speculate(host, link)).toMatchObject({
+      ...{ status: 401, setCookies: [] },
+      headers: { 'cache-control': 'no-store' },
+    });
+  });
+
+  test('a prefetch gets 503 from a handler that calls login() or startLogin()', async () => {
+    const handler: PlainHandler = async (context, path) => {
+      if (path === '/login') return context.login({ as: 'user' }).then(() => undefined);
+      return host.egain.startLogin({ as: 'user' }, { method: 'GET', url: path, headers: PREFETCH });
+    };
+    const host = await start({}, { handler });
+    for (const path of ['/login', '/start']) {
+      expect(await speculate(host, PREFETCH, path)).toMatchObject({
+        ...{ status: 503, setCookies: [] },
+        headers: { 'cache-control': 'no-store' },
+      });
+    }
+    expect((await host.browser.open(`${host.baseUrl}/login`)).url.pathname).toContain('/oauth2/authorize');
   });
 });

@@ -215,6 +215,13 @@ export const NO_NAVIGATIONS: readonly {
     headers: [...NAVIGATION, ['sec-purpose', purpose]] as const,
   })),
   { headers: [...NAVIGATION, ['Purpose', 'prefetch']] },
+  { headers: [...NAVIGATION, ['Sec-Purpose', 'Prerender']] },
+  { headers: [...NAVIGATION, ['X-Moz', 'prefetch']] },
+  { headers: [...NAVIGATION, ['X-Purpose', 'preview']] },
+  { headers: [...NAVIGATION, ['X-Purpose', ': preview']] },
+  { headers: [...NAVIGATION, ['X-Sec-Purpose', 'prefetch']] },
+  ...['1', '2'].map((value) => ({ headers: [['Next-Router-Prefetch', value]] as const })),
+  { headers: [['HX-Preloaded', 'true']] },
   {
     headers: [
       ['Sec-Purpose', 'prefetch'],

@@ -113,6 +113,11 @@ describe('T016, T049: who signs in sees it', () => {
     ['a page loaded ahead', { ...NAVIGATION, 'sec-purpose': 'prefetch' }, true],
     ['a page drawn ahead', { ...NAVIGATION, 'sec-purpose': 'prefetch;prerender' }, true],
     ['a page loaded ahead by an old browser', { ...NAVIGATION, purpose: 'prefetch' }, true],
+    ['a page prerendered without a prefetch', { ...NAVIGATION, 'sec-purpose': 'prerender' }, true],
+    ['a page loaded ahead by Firefox', { ...NAVIGATION, 'x-moz': 'prefetch' }, true],
+    ['a preview by Safari', { ...NAVIGATION, 'x-purpose': 'preview' }, true],
+    ['a page loaded ahead by Next.js', { 'next-router-prefetch': '1' }, true],
+    ['a page loaded ahead by Turbo', { 'x-sec-purpose': 'prefetch' }, true],
   ])('%s', async (_name, headers, refused) => {
     const { baseUrl, emulator, errors, browser } = await start();
     expect(await get(`${baseUrl}/auth/login`, headers)).toBe(refused ? 403 : 303);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { NAVIGATION, SCRIPT } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
-import { authorizeUrl, errorCodeOf } from './expect.ts';
+import { assertOwnHeaders, authorizeUrl, errorCodeOf } from './expect.ts';
 
 export const GUARD_RULES: readonly AdapterRule[] = [
   {
@@ -277,6 +277,21 @@ export const GUARD_RULES: readonly AdapterRule[] = [
         const { status, setCookies } = await world.send({ path: '/any', headers });
         assert.deepEqual([status, setCookies, world.log], [401, [], []]);
       }
+    },
+  },
+  {
+    id: 'GD20',
+    text: 'a speculative request to a guarded page MUST get 503 without a login, and the page MUST open afterwards',
+    async check(start) {
+      const world = await start();
+      const prefetch = { ...NAVIGATION, 'sec-purpose': 'prefetch' };
+      const answer = await world.send({ path: '/any', headers: prefetch });
+      assert.deepEqual([answer.status, answer.setCookies, answer.headers.location], [503, [], undefined]);
+      assertOwnHeaders(answer);
+      assert.deepEqual([world.log, world.errors], [[], []]);
+      authorizeUrl(await world.send({ path: '/any', headers: NAVIGATION }));
+      await world.signIn();
+      assert.equal((await world.send({ path: '/any', headers: prefetch })).status, 200);
     },
   },
 ];
