@@ -16,6 +16,7 @@ const guardTest = test('egain-auth.guard');
 const filterTest = test('egain-auth.filter');
 const moduleTest = test('egain-auth.module');
 const serviceTest = test('egain-http.service');
+const signalTest = test('signals');
 const cookieTest = test('cookies');
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
@@ -88,9 +89,37 @@ export const mutants = [
   {
     name: 'Nest: unsubscribing aborts nothing',
     file: SERVICE,
-    find: 'if (!isDone) unsubscribed.abort();',
+    find: 'stopFollowing();\n        call.abort();',
+    replace: 'stopFollowing();',
+    expects: signalTest('F54: unsubscribing aborts'),
+  },
+  {
+    name: 'Nest: a call that ended still listens to the signal of its caller (F54)',
+    file: SERVICE,
+    find: 'stopFollowing();\n        call.abort();',
+    replace: 'call.abort();',
+    expects: signalTest('F54: two thousand calls with one signal leave nothing on it, and Node warns of no leak'),
+  },
+  {
+    name: 'Nest: a stream that was read still listens to the signal of its caller (F54)',
+    file: SERVICE,
+    find: "body.once('close', action);",
     replace: '',
-    expects: serviceTest('unsubscribing aborts the call'),
+    expects: signalTest('F54: a stream leaves nothing on the signal once it was read or destroyed'),
+  },
+  {
+    name: 'Nest: a stream that is never read listens to the signal of its caller for ever (F54)',
+    file: SERVICE,
+    find: 'unread.register(body, action);',
+    replace: '',
+    expects: signalTest('F54: a stream that is never read leaves nothing on the signal once it was collected'),
+  },
+  {
+    name: 'Nest: a call does not see that the signal of its caller is aborted already (F54)',
+    file: SERVICE,
+    find: 'if (signal.aborted) abort();',
+    replace: '',
+    expects: signalTest('F54: with a signal that is aborted already'),
   },
   // What is answered (T097), and with which cookies.
   {

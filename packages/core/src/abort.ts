@@ -1,12 +1,31 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Listens for a caller's signal. One signal may serve any number of calls at a time, such as that of a whole job, so Node's
- * warning about more than ten listeners would tell of a leak that is none (F54).
- * @returns stops listening
+ * Listens for the abort of a caller's signal. The caller may share one signal between any number of calls.
+ * @returns stops listening. Call it when the work ends: the signal may live as long as the application
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  if (signal instanceof EventTarget) setMaxListeners(0, signal);
+  expectManyListeners(signal);
   signal.addEventListener('abort', listener);
   return () => signal.removeEventListener('abort', listener);
+}
+
+/** Keeps Node from reporting a leak that does not exist. Each call that shares a signal adds a listener to it (F54). */
+export function expectManyListeners(signal: AbortSignal): void {
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
+}
+
+/** What the promise gives, or the reason of the signal as soon as the caller gives up. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stopListening = (): void => {};
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason);
+    stopListening = onAbort(signal, giveUp);
+    if (signal.aborted) giveUp();
+  });
+  try {
+    return await Promise.race([promise, givenUp]);
+  } finally {
+    stopListening();
+  }
 }

@@ -73,6 +73,7 @@ export { createMemoryTokenStore, type MemoryTokenStoreOptions } from './tokens/m
 export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './tokens/token-store.ts';
 
 // For adapter authors
+export { onAbort } from './abort.ts';
 export { isEgainAuth } from './egain-auth.ts';
 export { errorResponse } from './http/error-response.ts';
 export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';

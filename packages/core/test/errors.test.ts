@@ -1,8 +1,20 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import pino from 'pino';
 import { EgainApiError, EgainAuthError, type EgainAuthErrorCode, isEgainAuthError } from '../src/errors.ts';
 
 const BRAND = Symbol.for('egain-auth.error');
+
+/** A refused call, as eGain answers it. */
+const ANSWER = {
+  apiStatus: 403,
+  apiCode: '403-112',
+  developerMessage: 'Unauthorized URL access',
+  details: [{ key: 'a', value: 'b' }],
+  body: { code: '403-112' },
+};
 
 /** The class as another installed copy of the package has it. */
 class OtherCopy extends Error {
@@ -140,17 +152,61 @@ describe('what an error shows', () => {
   });
 });
 
+describe('what a log line shows', () => {
+  const COOKIES = { 'set-cookie': ['egain_session=canary-cookie; Path=/; HttpOnly'], 'x-renewed': 'canary-secret' };
+  const create = () => new EgainAuthError('login_refused', 'why', { remedy: 'how', headers: COOKIES });
+
+  /** The lines that a logger writes. */
+  function linesOf(log: (sink: Writable) => void): string {
+    let lines = '';
+    const sink = new Writable({
+      write(chunk, _encoding, callback) {
+        lines += chunk;
+        callback();
+      },
+    });
+    log(sink);
+    return lines;
+  }
+
+  const serializers = { err: pino.stdSerializers.errWithCause };
+  const LOGGERS: [name: string, log: (error: unknown, sink: Writable) => void][] = [
+    ['pino', (error, sink) => pino(sink).error(error)],
+    ['pino under another key', (error, sink) => pino(sink).error({ error })],
+    ['pino with causes', (error, sink) => pino({ serializers }, sink).error(error)],
+    ['console.error', (error, sink) => new Console(sink).error(error)],
+    ['console.error within an object', (error, sink) => new Console(sink).error({ error })],
+    ['JSON', (error, sink) => void sink.write(JSON.stringify({ error }))],
+  ];
+
+  test.each(LOGGERS)('T095, F50: %s writes the code and the request id, and no header', (_name, log) => {
+    const error = create();
+    const lines = linesOf((sink) => log(error, sink));
+    expect(lines).toContain('login_refused');
+    expect(lines).toContain(error.requestId);
+    expect(lines).not.toContain('canary');
+  });
+
+  test.each<[kind: string, error: unknown]>([
+    ['the cause of another error', new Error('outer', { cause: create() })],
+    ['one of an AggregateError', new AggregateError([create(), create()], 'outer')],
+    ['a property of another error', Object.assign(new Error('outer'), { inner: create() })],
+    ['what a framework assigned headers to', Object.assign(create(), { status: 502, expose: true, headers: COOKIES })],
+    [
+      'an error of another kind with headers',
+      Object.assign(new EgainApiError('why', 'how', ANSWER), { headers: COOKIES }),
+    ],
+  ])('T095, F50: no logger writes a header of an error that is %s', (_kind, error) => {
+    const lines = LOGGERS.map(([, log]) => linesOf((sink) => log(error, sink)));
+    expect(lines.filter((line) => line.includes('canary'))).toEqual([]);
+    expect(lines.filter((line) => line === '')).toEqual([]);
+  });
+});
+
 test('an API error is an error of the suite that also holds eGain’s own answer', () => {
-  const answer = {
-    apiStatus: 403,
-    apiCode: '403-112',
-    developerMessage: 'Unauthorized URL access',
-    details: [{ key: 'a', value: 'b' }],
-    body: { code: '403-112' },
-  };
-  const error = new EgainApiError('GET /x was answered 403', 'how', answer);
+  const error = new EgainApiError('GET /x was answered 403', 'how', ANSWER);
   expect(isEgainAuthError(error, 'api_error')).toBe(true);
   expect(error).toBeInstanceOf(EgainAuthError);
-  expect(error).toMatchObject({ ...answer, name: 'EgainApiError', status: 502, remedy: 'how' });
+  expect(error).toMatchObject({ ...ANSWER, name: 'EgainApiError', status: 502, remedy: 'how' });
   expect(error.message).toBe('api_error: GET /x was answered 403');
 });

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type {
   Actor,
   ApiClient,
@@ -10,7 +11,8 @@ import type {
   ScopeOf,
   TokenOptions,
 } from '@egain-auth/core';
-import { defer, from, Observable } from 'rxjs';
+import { onAbort } from '@egain-auth/core';
+import { from, Observable, type ObservableInput, tap } from 'rxjs';
 import { currentRequest, requireContext } from './current-request.ts';
 
 /**
@@ -61,43 +63,67 @@ export class EgainHttpService {
 
   /** The answer with its headers, and its body as a stream. */
   request(method: ApiMethod, path: string, options: ApiRequestOptions = {}): Observable<ApiResponse> {
-    return this.#call(options, (api, stoppable) => api.request(method, path, stoppable), false);
+    return this.#call(
+      options,
+      (api, stoppable) => api.request(method, path, stoppable),
+      ({ body }) => body,
+    );
   }
 
   /** One page after the other; `take(1)` asks for no second one. */
   paginate<T = unknown>(path: string, options: Omit<ApiRequestOptions, 'body'> = {}): Observable<T> {
-    const api = this.#findApi();
-    return defer(() => from(api.paginate<T>(path, options)));
+    return this.#call(options, (api, stoppable) => api.paginate<T>(path, stoppable));
   }
 
   /**
-   * @param abortsWhenDone whether what was handed out is whole: a stream is still being read when its Observable is done
-   * @throws {TypeError} at once, when there is no current request
+   * @param bodyOf finds the stream of an answer that is still being read when its Observable completes
+   * @throws {TypeError} immediately, when there is no current request
    */
   #call<T>(
     options: ApiRequestOptions,
-    send: (api: ApiClient, options: ApiRequestOptions) => Promise<T>,
-    abortsWhenDone = true,
+    send: (api: ApiClient, options: ApiRequestOptions) => ObservableInput<T>,
+    bodyOf?: (answer: T) => Readable,
   ): Observable<T> {
     // Now: whoever subscribes later may be in another request.
     const api = this.#findApi();
     return new Observable<T>((subscriber) => {
-      const unsubscribed = new AbortController();
-      const signals = [unsubscribed.signal, ...(options.signal ? [options.signal] : [])];
-      let isDone = false;
-      send(api, { ...options, signal: AbortSignal.any(signals) }).then(
-        (answer) => {
-          isDone = !abortsWhenDone;
-          subscriber.next(answer);
-          subscriber.complete();
-        },
-        (error: unknown) => subscriber.error(error),
-      );
+      const call = new AbortController();
+      const stopFollowing = follow(options.signal, call);
+      let body: Readable | undefined;
+      from(send(api, { ...options, signal: call.signal }))
+        .pipe(
+          tap((answer) => {
+            body = bodyOf?.(answer);
+          }),
+        )
+        .subscribe(subscriber);
       return () => {
-        if (!isDone) unsubscribed.abort();
+        if (body) return whenRead(body, stopFollowing);
+        stopFollowing();
+        call.abort();
       };
     });
   }
+}
+
+/**
+ * Aborts a call with the reason of the caller's signal. That signal may live as long as the application, so a call that ends
+ * must leave nothing on it. `AbortSignal.any` does: Node keeps a little memory of every call on the signal (F54).
+ * @returns stops listening to the signal
+ */
+function follow(signal: AbortSignal | undefined, call: AbortController): () => void {
+  if (!signal) return () => {};
+  const abort = (): void => call.abort(signal.reason);
+  if (signal.aborted) abort();
+  return onAbort(signal, abort);
+}
+
+const unread = new FinalizationRegistry<() => void>((action) => action());
+
+/** Runs `action` when the body is closed. A body that arrived but is never read does not close, so its collection counts too. */
+function whenRead(body: Readable, action: () => void): void {
+  body.once('close', action);
+  unread.register(body, action);
 }
 
 const isList = (who: Actor | readonly OperationActor[]): who is readonly OperationActor[] => Array.isArray(who);
