@@ -12,6 +12,7 @@ const ANSWER = outbound('api-answer');
 const CLIENT = outbound('api-client');
 const CONTEXT = outbound('request-context');
 const RECEIVERS = 'packages/core/src/http/receivers.ts';
+const HTTP = 'packages/core/src/http/client.ts';
 
 const target = (name) => ({ file: test('payloads/api-targets'), test: name });
 const pages = (name) => ({ file: test('outbound/pages'), test: name });
@@ -22,6 +23,7 @@ const streams = (name) => ({ file: test('outbound/streams'), test: name });
 const client = (name) => ({ file: test('outbound/api-client'), test: name });
 const answers = (name) => ({ file: test('outbound/api-answer'), test: name });
 const ledger = (name) => ({ file: test('outbound/ledger'), test: name });
+const connections = (name) => ({ file: test('outbound/connections'), test: name });
 const apiAs = (name) => ({ file: test('outbound/api-as'), test: name });
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
@@ -292,7 +294,7 @@ export const mutants = [
   {
     name: 'tokens without a deadline',
     file: CALL,
-    find: 'await withinDeadline(tokens, this.leftMs, () => unavailable(this.#call))',
+    find: 'await withinDeadline(tokens, this.leftMs, { tooLate: () => unavailable(this.#call) })',
     replace: 'await tokens',
     expects: retries('the token too'),
   },
@@ -418,6 +420,64 @@ export const mutants = [
     find: ".replaceAll('\"', '%22')",
     replace: '',
     expects: streams('that is a form has its boundary'),
+  },
+
+  // How many at the same time (F56).
+  {
+    name: 'streams on the connections of calls',
+    file: HTTP,
+    find: "return await start('streams', request",
+    replace: "return await start('calls', request",
+    expects: connections('F56: seventy slow'),
+  },
+  {
+    name: 'uploads of slow senders on the connections of calls',
+    file: HTTP,
+    find: "isStream(request.body) ? 'streams' : 'calls'",
+    replace: "'calls'",
+    expects: connections('F56: seventy slow'),
+  },
+  {
+    name: 'a stream sent again over a kept connection',
+    file: HTTP,
+    find: '(freshConnection ? fresh : kept)',
+    replace: 'kept',
+    expects: connections('F56, T067: a stream of'),
+  },
+  {
+    name: 'numbers of connections of a prototype',
+    file: HTTP,
+    find: 'maxStreams = STREAMS } = bare(options);',
+    replace: 'maxStreams = STREAMS } = options;',
+    expects: { file: test('http/client'), test: 'T098: a polluted prototype changes nothing' },
+  },
+  {
+    name: 'any number of connections',
+    file: 'packages/core/src/http/agent.ts',
+    find: 'connections: options.connections, factory',
+    replace: 'factory',
+    expects: { file: test('http/client'), test: 'what was given up while it waited for one makes none' },
+  },
+  {
+    name: 'as many token requests as there are by default',
+    file: 'packages/core/src/create-egain-auth.ts',
+    find: '...(!dispatcher && { maxConnections }),',
+    replace: '',
+    expects: connections('is the most token requests at the same time'),
+  },
+  {
+    name: 'a limit for a dispatcher of the application’s own',
+    file: 'packages/core/src/create-egain-auth.ts',
+    find: '...(!dispatcher && { maxConnections }),',
+    replace: 'maxConnections,',
+    expects: connections('F56: a dispatcher of the application’s own'),
+  },
+  {
+    name: 'no connections at all',
+    file: 'packages/core/src/configuration/option-problems.ts',
+    find: 'if (Number.isSafeInteger(value) && value > 0) return value;',
+    replace: 'if (Number.isSafeInteger(value)) return value;',
+    expects: { file: test('configuration/option-problems'), test: 'is refused: ' },
   },
 
   // What is told.

@@ -213,6 +213,21 @@ export interface EgainAuthOptions {
   http?: {
     /** Total time for one request, from connecting to the last byte. @default 10_000 */
     timeoutMs?: number;
+    /**
+     * Requests at the same time to one origin, each on a connection of its own. A request beyond this number waits, and its
+     * deadline covers the wait. Requests on a fresh connection (authorization codes, refresh tokens and retries) have as many
+     * connections again, so that they do not wait behind the others. A `dispatcher` of your own has its own limits: then this number is ignored.
+     * @default 64
+     */
+    maxConnections?: number;
+    /**
+     * Streams at the same time to one origin. They have connections of their own, so that slow readers keep no other call
+     * waiting. Streams are the answers of `api.request()`, `fetch` and `sdkFetcher`, until they are read to the end or
+     * destroyed, and requests whose body is a stream. A stream beyond this number waits, and its deadline covers the wait. A
+     * `dispatcher` of your own has its own limits: then this number is ignored.
+     * @default 64
+     */
+    maxStreams?: number;
     /** An undici dispatcher of your own, for a proxy or a private CA. @default a pool of our own */
     dispatcher?: Dispatcher;
   };

@@ -26,6 +26,8 @@ export interface ResolvedOptions {
   readonly tokens: ResolvedTokens;
   readonly http: {
     readonly timeoutMs: number;
+    readonly maxConnections: number;
+    readonly maxStreams: number;
     readonly dispatcher: NonNullable<EgainAuthOptions['http']>['dispatcher'];
   };
   readonly warnings: readonly WarningEvent[];

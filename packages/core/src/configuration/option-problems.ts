@@ -12,6 +12,8 @@ export interface Problems {
   /** The same, without path, query and fragment. */
   origin(option: string, value: string | undefined): URL | undefined;
   milliseconds(option: string, value: number | undefined, standard: number, max?: number): number;
+  /** A positive number of things, or the default when it is absent or wrong. */
+  count(option: string, value: number | undefined, standard: number): number;
   /** One or a list, each long enough for a key to be derived from it. */
   secrets(option: string, value: string | readonly string[] | undefined, remedy: string): readonly string[];
   /** Whether an object can do what a store must, where there is one. */
@@ -74,6 +76,14 @@ export function createProblems(production: boolean): Problems {
       if (Number.isInteger(value) && value > 0 && value <= max) return value;
       const remedy = `Use 1 to ${max}, or leave it out for ${standard}.`;
       add(option, 'not_a_duration', 'is no whole number of milliseconds', remedy);
+      return standard;
+    },
+
+    count(option, value, standard) {
+      if (value === undefined) return standard;
+      if (Number.isSafeInteger(value) && value > 0) return value;
+      const remedy = `Use 1 to ${Number.MAX_SAFE_INTEGER}, or leave it out for ${standard}.`;
+      add(option, 'not_a_count', 'must be a positive integer', remedy);
       return standard;
     },
 

@@ -59,7 +59,7 @@ const OPTIONS: Shape = {
     renewAheadMs: true,
     minTtlMs: true,
   },
-  http: { timeoutMs: true, dispatcher: true },
+  http: { timeoutMs: true, maxConnections: true, maxStreams: true, dispatcher: true },
 };
 
 /**

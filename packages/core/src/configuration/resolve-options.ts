@@ -1,7 +1,8 @@
+import { CONNECTIONS, STREAMS } from '../http/agent.ts';
 import type { EgainAuthOptions } from '../options.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
 import { checkScopes } from './check-scopes.ts';
-import { createProblems } from './option-problems.ts';
+import { createProblems, type Problems } from './option-problems.ts';
 import { copyOptions } from './option-shape.ts';
 import { resolveClients } from './resolve-clients.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
@@ -32,7 +33,7 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
   if (typeof serverTiming !== 'boolean') {
     problems.add('serverTiming', 'not_a_boolean', 'is neither true nor false', 'Use true, or leave it out.');
   }
-  const timeoutMs = problems.milliseconds('http.timeoutMs', given.http?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
+  const http = resolveHttp(given.http, problems);
   if (given.authorizeSubject === undefined) {
     problems.warn(
       'impersonation_unrestricted',
@@ -53,7 +54,16 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
     defaultClientScope,
     serverTiming,
     tokens,
-    http: Object.freeze({ timeoutMs, dispatcher: given.http?.dispatcher }),
+    http,
     warnings: Object.freeze([...problems.warnings]),
+  });
+}
+
+function resolveHttp(given: EgainAuthOptions['http'], problems: Problems): ResolvedOptions['http'] {
+  return Object.freeze({
+    timeoutMs: problems.milliseconds('http.timeoutMs', given?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS),
+    maxConnections: problems.count('http.maxConnections', given?.maxConnections, CONNECTIONS),
+    maxStreams: problems.count('http.maxStreams', given?.maxStreams, STREAMS),
+    dispatcher: given?.dispatcher,
   });
 }

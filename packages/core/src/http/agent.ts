@@ -8,6 +8,8 @@ export interface AgentOptions {
   readonly lookup?: LookupFunction | undefined;
   /** Whether a connection is kept for the next request; otherwise each has its own. */
   readonly keepsConnections: boolean;
+  /** Connections to one origin. More requests wait. */
+  readonly connections: number;
 }
 
 /** A request that can be given up before it has a connection. undici's own way begins where it has one. */
@@ -20,8 +22,11 @@ export interface Stoppable {
   stopped: { readonly reason: Error } | undefined;
 }
 
-/** Requests at the same time to one origin. More wait. */
+/** The default of `http.maxConnections`: requests at the same time to one origin. */
 export const CONNECTIONS = 64;
+
+/** The default of `http.maxStreams`. */
+export const STREAMS = 64;
 
 /**
  * The connections of one client. undici reads its options from whatever object it is handed, so that a polluted
@@ -41,7 +46,7 @@ export function createAgent(
     const connect = createConnector(buildConnector, options);
     const createClient = () =>
       createStoppableClient(Client, origin, { connect, pipelining: options.keepsConnections ? 1 : 0 });
-    return new Pool(origin, bare({ connect, connections: CONNECTIONS, factory: createClient }));
+    return new Pool(origin, bare({ connect, connections: options.connections, factory: createClient }));
   };
   return new Agent(bare({ factory: createPool }));
 }

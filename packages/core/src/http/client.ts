@@ -4,7 +4,7 @@ import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
 import { onAbort } from '../abort.ts';
 import { isEgainAuthError } from '../errors.ts';
-import { bare, createAgent, type Stoppable, type StoppableOptions } from './agent.ts';
+import { bare, CONNECTIONS, createAgent, STREAMS, type Stoppable, type StoppableOptions } from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
 
@@ -71,6 +71,10 @@ export interface HttpClient {
 
 export interface HttpClientOptions {
   readonly timeoutMs: number;
+  /** Requests at the same time to one origin. @default 64 */
+  readonly maxConnections?: number | undefined;
+  /** The same for requests whose body or answer is a stream. @default 64 */
+  readonly maxStreams?: number | undefined;
   /** The caller's own, in place of ours: a proxy, for example. */
   readonly dispatcher?: Dispatcher | undefined;
   /** Finds the address of a name in place of the system. */
@@ -84,35 +88,45 @@ export interface HttpClientOptions {
  * what will be parsed (T058).
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { timeoutMs, dispatcher, lookup } = bare(options);
-  let own: Promise<Connections> | undefined;
+  const { timeoutMs, dispatcher, lookup, maxConnections = CONNECTIONS, maxStreams = STREAMS } = bare(options);
+  let own: Promise<Pools> | undefined;
   let closing: Promise<void> | undefined;
 
   // At first use: undici costs 60 ms to import, and an application may never get this far.
-  async function load(): Promise<Connections> {
+  async function load(): Promise<Pools> {
     // Importing undici on Node 20 replaces the dispatcher of the host's global fetch, unless that was touched before.
     void globalThis.Headers;
     // Its default export: bundlers that split code leave a CommonJS module no other.
     const { default: undici } = await import('undici');
-    return {
-      kept: createAgent(undici, { timeoutMs, lookup, keepsConnections: true }),
-      fresh: createAgent(undici, { timeoutMs, lookup, keepsConnections: false }),
+    const poolOf = (connections: number): Pool => {
+      const settings = { timeoutMs, lookup, connections };
+      return {
+        kept: createAgent(undici, { ...settings, keepsConnections: true }),
+        fresh: createAgent(undici, { ...settings, keepsConnections: false }),
+      };
     };
+    return { calls: poolOf(maxConnections), streams: poolOf(maxStreams) };
   }
 
-  async function start<Answer>(request: OutgoingRequest, stop: Stop, receive: Receive<Answer>): Promise<Answer> {
+  async function start<Answer>(
+    pool: keyof Pools,
+    request: OutgoingRequest,
+    stop: Stop,
+    receive: Receive<Answer>,
+  ): Promise<Answer> {
     if (stop.stopped) throw stop.stopped.reason;
     if (closing) throw new HttpFailure('network', 'the client is closed');
-    own ??= dispatcher ? Promise.resolve({ kept: dispatcher, fresh: dispatcher }) : load();
-    const { kept, fresh } = await own;
-    return exchange(request.freshConnection ? fresh : kept, request, stop, receive);
+    own ??= dispatcher ? Promise.resolve(poolsOf(dispatcher)) : load();
+    const pools = await own;
+    return exchange(pools[pool], request, stop, receive);
   }
 
   async function send(given: OutgoingRequest): Promise<IncomingAnswer> {
     const request = bare(given);
     const stop = stopAfter(request.timeoutMs ?? timeoutMs, request.signal);
     try {
-      return await start(request, stop, (outcome: Outcome<IncomingAnswer>) =>
+      const pool = isStream(request.body) ? 'streams' : 'calls';
+      return await start(pool, request, stop, (outcome: Outcome<IncomingAnswer>) =>
         receiveWhole(request.maxBodyBytes, outcome),
       );
     } catch (error) {
@@ -136,7 +150,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       stop.stopped ??= { reason: new HttpFailure('network', 'the stream is over') };
     };
     try {
-      return await start(request, stop, (outcome: Outcome<IncomingStream>) =>
+      return await start('streams', request, stop, (outcome: Outcome<IncomingStream>) =>
         receiveStream({ ...outcome, toFailure, onOver }),
       );
     } catch (error) {
@@ -147,18 +161,38 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function closeOwn(): Promise<void> {
     if (!own || dispatcher) return;
-    const { kept, fresh } = await own;
-    await Promise.all([kept.close(), fresh.close()]);
+    const pools = await own;
+    await Promise.all(Object.values(pools).flatMap(({ kept, fresh }) => [kept.close(), fresh.close()]));
   }
 
   return { send, open, close: () => (closing ??= closeOwn()) };
 }
 
-/** Connections that are kept for the next request, and those that are made for one. */
-interface Connections {
+/**
+ * Streams have connections of their own: a stream lasts as long as the caller takes to read or write it, and without that
+ * slow callers would take every connection from calls that end quickly (F56).
+ */
+interface Pools {
+  readonly calls: Pool;
+  readonly streams: Pool;
+}
+
+/**
+ * Connections that are kept for the next request, and those that are made for one. Each kind has its own limit, so that
+ * what can be sent once only does not wait behind everything else (F60).
+ */
+interface Pool {
   readonly kept: Dispatcher;
   readonly fresh: Dispatcher;
 }
+
+function poolsOf(dispatcher: Dispatcher): Pools {
+  const pool: Pool = { kept: dispatcher, fresh: dispatcher };
+  return { calls: pool, streams: pool };
+}
+
+/** Whether the caller decides how long it takes to send this body. A Blob is here already, or on disk. */
+const isStream = (body: OutgoingRequest['body']): boolean => typeof body === 'object' && Symbol.asyncIterator in body;
 
 /**
  * What stops a request: whoever gives up, or a deadline that covers everything. No `AbortController`, which takes longer
@@ -203,8 +237,8 @@ type Receive<Answer> = (outcome: Outcome<Answer>) => Dispatcher.DispatchHandler;
  * who gives up need not wait for a connection that is still being made.
  */
 function exchange<Answer>(
-  dispatcher: Dispatcher,
-  { method, url, headers, body }: Pick<OutgoingRequest, 'method' | 'url' | 'headers' | 'body'>,
+  { kept, fresh }: Pool,
+  { method, url, headers, body, freshConnection }: OutgoingRequest,
   stop: Stop,
   receive: Receive<Answer>,
 ): Promise<Answer> {
@@ -235,7 +269,7 @@ function exchange<Answer>(
       // Only now can a request be stopped that was given up while its connection was being made.
       if (stop.stopped) giveUp(stop.stopped.reason);
     };
-    dispatcher.dispatch(options, bare(handler));
+    (freshConnection ? fresh : kept).dispatch(options, bare(handler));
   });
 }
 

@@ -199,6 +199,8 @@ const MISTAKES: [name: string, change: object, option: string, code: string, wor
     /neither fallback nor throw/,
   ],
   ['no room for tokens', { tokens: { maxEntries: 0 } }, 'tokens.maxEntries', 'not_a_count', /Use 1 to 1000000/],
+  ['no connections', { http: { maxConnections: 0 } }, 'http.maxConnections', 'not_a_count', /positive integer/],
+  ['an endless number of streams', { http: { maxStreams: Infinity } }, 'http.maxStreams', 'not_a_count', /Use 1 to/],
   ['a renewal in the past', { tokens: { renewAheadMs: -1 } }, 'tokens.renewAheadMs', 'not_a_duration', /whole number/],
   ['an endless margin', { tokens: { minTtlMs: Infinity } }, 'tokens.minTtlMs', 'not_a_duration', /whole number/],
 ];

@@ -118,6 +118,34 @@ describe('a number of milliseconds', () => {
   });
 });
 
+describe('a count', () => {
+  test.each([1, 64, Number.MAX_SAFE_INTEGER])('is kept: %d', (value) => {
+    expect(createProblems(false).count('http.maxStreams', value, 10)).toBe(value);
+  });
+
+  test('has a default', () => {
+    expect(createProblems(false).count('http.maxStreams', undefined, 10)).toBe(10);
+  });
+
+  test.each<[value: unknown]>([
+    [0],
+    [0.5],
+    [2 ** 53],
+    [-1],
+    [Number.NaN],
+    [Number.POSITIVE_INFINITY],
+    ['10'],
+    [null],
+    [10n],
+    [[10]],
+  ])('is refused: %p', (value) => {
+    const message = problemsOf((problems) => problems.count('http.maxStreams', value as number, 10));
+    expect(message).toContain(
+      'http.maxStreams must be a positive integer. Use 1 to 9007199254740991, or leave it out for 10. [not_a_count]',
+    );
+  });
+});
+
 describe('T031: plain http', () => {
   const check = (urls: string[], production = false) => {
     const problems = createProblems(production);

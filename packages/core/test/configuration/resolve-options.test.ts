@@ -21,7 +21,7 @@ describe('options that are enough', () => {
     expect(resolved).toMatchObject({
       tenantId: 'TMPRODB88619984',
       login: undefined,
-      http: { timeoutMs: 10_000, dispatcher: undefined },
+      http: { timeoutMs: 10_000, maxConnections: 64, maxStreams: 64, dispatcher: undefined },
       authorizeSubject: OPTIONS.authorizeSubject,
       warnings: [],
     });
@@ -52,6 +52,11 @@ describe('options that are enough', () => {
     const { clients } = resolve({ ...rest, clients: { client: { clientId: 'a', clientSecret: 'b', pkce: false } } });
     expect(clients.client).toMatchObject({ clientId: 'a', pkce: false });
     expect(clients.user).toBeUndefined();
+  });
+
+  test('keep the numbers of connections', () => {
+    const http = { maxConnections: 2, maxStreams: 3 };
+    expect(resolve({ ...OPTIONS, http }).http).toMatchObject(http);
   });
 
   test('T085: keep the function that fetches a secret', () => {
@@ -120,6 +125,8 @@ describe('a problem is stated with its option', () => {
       { ...OPTIONS, endpoints: { onBehalfOf: { user: { tokenUrl: 'ftp://x' } } } },
     ],
     ['http.timeoutMs is no whole number of milliseconds.', { ...OPTIONS, http: { timeoutMs: 0 } }],
+    ['http.maxConnections must be a positive integer.', { ...OPTIONS, http: { maxConnections: 0 } }],
+    ['http.maxStreams must be a positive integer.', { ...OPTIONS, http: { maxStreams: 1.5 } }],
     ['authorizeSubject is not a function.', { ...OPTIONS, authorizeSubject: true }],
     ['authorizeSubject is not a function.', { ...OPTIONS, authorizeSubject: null }],
   ])('%s', (problem, options) => {

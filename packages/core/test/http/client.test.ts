@@ -1,5 +1,8 @@
 import { getEventListeners, once } from 'node:events';
-import { runInThisContext } from 'node:vm';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext, runInThisContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Agent, type Dispatcher } from 'undici';
@@ -334,20 +337,68 @@ describe('connections', () => {
     }
   });
 
-  test('what was given up while it waited for one makes none', async () => {
+  test('T067: a fresh one for a stream is never one that was used', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const client = clientWith();
+    for (const connections of [1, 2, 3]) {
+      const { body } = await client.open(requestTo(server, { freshConnection: connections > 1 }));
+      await text(body);
+      await turn();
+      expect(server.connections).toBe(connections);
+    }
+    const [kept, ...fresh] = server.received.map((bytes) => /^connection: (.*)\r$/m.exec(bytes.toString())?.[1]);
+    expect([kept, fresh]).toEqual(['keep-alive', ['close', 'close']]);
+  });
+
+  test('one that is kept keeps nothing of the request that it was used for', async () => {
+    const server = await serveWire([[answer('ok')]]);
+    const client = clientWith();
+    const sent = await sendAndForget(client, server);
+    await turn();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await soon(() => {
+      collect();
+      expect(sent.deref()).toBeUndefined();
+    });
+    expect(server.openConnections).toBe(1);
+  });
+
+  test('F56: a request whose body is a stream uses the connections of streams', async () => {
+    const server = await serveWire([[]]);
+    const client = clientWith({ maxConnections: 1, maxStreams: 1 });
+    const caller = new AbortController();
+    const upload = () =>
+      client.send(requestTo(server, { body: Readable.from([Buffer.from('a request')]), signal: caller.signal }));
+    const pending = [upload(), upload(), client.send(requestTo(server, { signal: caller.signal }))];
+    await soon(() => expect(server.connections).toBe(2));
+    await turn();
+    expect(server.connections).toBe(2);
+    caller.abort('enough');
+    await Promise.allSettled(pending);
+  });
+
+  test.each([undefined, 8])('what was given up while it waited for one makes none: %p', async (maxConnections) => {
     // A host in trouble: it accepts connections, and no handshake ever ends.
     const server = await serveWire([[]], undefined, 'at once');
     const url = new URL(`https://127.0.0.1:${server.port}/`);
-    const client = clientWith({ timeoutMs: 300 });
+    const client = clientWith({ timeoutMs: 300, maxConnections });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 200 }, () => client.send(requestTo(server, { url }))),
     );
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
     await client.close();
     await soon(() => expect(server.openConnections).toBe(0));
-    expect(server.connections).toBe(64);
+    expect(server.connections).toBe(maxConnections ?? 64);
   });
 });
+
+/** Nothing here holds the body afterwards. */
+async function sendAndForget(client: HttpClient, server: { port: number }): Promise<WeakRef<Buffer>> {
+  const body = Buffer.alloc(64 * 1024);
+  await client.send(requestTo(server, { body }));
+  return new WeakRef(body);
+}
 
 test.each([
   ['kept', false],
@@ -378,6 +429,21 @@ describe('close', () => {
     await client.close();
     expect(body).toBe('ok');
     await pending;
+    await soon(() => expect(server.openConnections).toBe(0));
+  });
+
+  test('lets the requests end that wait for a connection, calls and streams', async () => {
+    const slowly: Step[] = [{ repeat: '', times: 1, everyMs: 20 }, answer('ok')];
+    const server = await serveWire([slowly]);
+    const client = clientWith({ maxConnections: 1, maxStreams: 1 });
+    const bodies: string[] = [];
+    const pending = [1, 2, 3].flatMap(() => [
+      client.send(requestTo(server)).then(({ body }) => bodies.push(String(body))),
+      client.open(requestTo(server)).then(async ({ body }) => bodies.push(await text(body))),
+    ]);
+    await client.close();
+    await Promise.all(pending);
+    expect(bodies).toEqual(Array(6).fill('ok'));
     await soon(() => expect(server.openConnections).toBe(0));
   });
 
@@ -427,6 +493,8 @@ describe('T098: a polluted prototype changes nothing', () => {
     // Of the client and of a request.
     ['dispatcher', () => ({ dispatch: fail })],
     ['lookup', () => fail],
+    ['maxConnections', () => 0],
+    ['maxStreams', () => 0],
     ['signal', () => AbortSignal.abort()],
     ['freshConnection', () => true],
     ['body', () => 'evil'],
