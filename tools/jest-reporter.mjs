@@ -7,6 +7,9 @@ const print = (text) => process.stdout.write(`${text}\n`);
 const pathOf = ({ testFilePath }) => relative(root, testFilePath);
 const projectOf = ({ displayName }) => displayName.name;
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+/** Stack frames of the test runner say nothing of the failure. */
+const withoutLibraries = (message) =>
+  message.replace(/\n +at [^\n]*\/node_modules\/[^\n]*|\n +at [^\n]*\(node:[^\n]*/g, '');
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function commandFor(file, name) {
@@ -35,7 +38,7 @@ export default class Reporter {
 
   onRunComplete(_contexts, { testResults, numPassedTests }) {
     const failures = testResults.flatMap((file) => this.#failuresOf(file));
-    for (const { title, message } of failures) print(`\n● ${title}\n\n${message}`);
+    for (const { title, message } of failures) print(`\n● ${title}\n\n${withoutLibraries(message)}`);
     print(`\n${numPassedTests} passed, ${failures.length} failed`);
     for (const { title, command } of failures) print(`\n  ${title}\n    ${command}`);
   }

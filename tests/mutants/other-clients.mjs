@@ -9,6 +9,7 @@ const SDK = source('outbound/sdk-fetcher');
 const INTERCEPTOR = source('outbound/interceptor');
 
 const fetchTest = test('fetch');
+const signalTest = test('signals');
 const sdkTest = test('sdk-fetcher');
 const interceptorTest = test('interceptor');
 
@@ -24,6 +25,15 @@ export const mutants = [
   },
 
   // fetch.
+  {
+    name: 'fetch: Node warns of a leak when many calls share a signal (F54)',
+    file: FETCH,
+    find: 'if (init?.signal) expectManyListeners(init.signal);',
+    replace: '',
+    expects: signalTest(
+      'F54: more calls of fetch with one signal than Node expects of a Request are no leak to warn of',
+    ),
+  },
   {
     name: 'fetch: the URL of a Request is not looked at (T069)',
     file: FETCH,
@@ -90,15 +100,15 @@ export const mutants = [
   {
     name: 'fetch: the deadline begins when a body was read',
     file: FETCH,
-    find: 'await withinDeadline(reading.join(request.signal), timeoutMs, tooLate)',
-    replace: 'await reading.join(request.signal)',
+    find: 'await withinDeadline(reading, timeoutMs, { tooLate })',
+    replace: 'await reading',
     expects: fetchTest('the deadline holds for the body of a Request that never ends'),
   },
   {
     name: 'fetch: a signal is not heard while a body is read',
     file: FETCH,
-    find: 'reading.join(request.signal)',
-    replace: 'reading.join()',
+    find: 'unlessAborted(request.arrayBuffer(), request.signal)',
+    replace: 'request.arrayBuffer()',
     expects: fetchTest('is what it rejects with'),
   },
   {

@@ -23,6 +23,7 @@ const transactionTest = (name) => ({ file: test('session/login-transaction'), te
 const callbackTest = (name) => ({ file: test('routes/callback'), test: name });
 const logoutTest = (name) => ({ file: test('routes/logout'), test: name });
 const loginTest = (name) => ({ file: test('routes/login'), test: name });
+const exchangeTest = (name) => ({ file: test('http/exchange'), test: name });
 const challengeTest = (name) => ({ file: test('outbound/challenge'), test: name });
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
@@ -108,15 +109,15 @@ export const mutants = [
   {
     name: 'token of an ended session handed out',
     file: MANAGER,
-    find: 'if (!exchange || ended.get(record.id)) throw',
-    replace: 'if (!exchange) throw',
+    find: 'if (!exchange || ended.get(record.id) || wasRefused(record))',
+    replace: 'if (!exchange)',
     expects: managerTest('is not revived by a request that was under way'),
   },
   {
     name: 'copy of a session trusted',
     file: MANAGER,
-    find: 'if (!exchange || ended.get(record.id)) throw',
-    replace: 'if (ended.get(record.id)) throw',
+    find: 'if (!exchange || ended.get(record.id) || wasRefused(record))',
+    replace: 'if (ended.get(record.id))',
     and: [{ find: '!keeper.canRenew(exchange)', replace: '!keeper.canRenew(exchange as Exchange)' }],
     expects: managerTest('is not to be had for an object that this manager did not open'),
   },
@@ -132,16 +133,16 @@ export const mutants = [
   {
     name: 'refresh stopped by whoever leaves',
     file: MANAGER,
-    find: 'flight.join().then(',
+    find: 'flight.follow().then(',
     replace: 'Promise.resolve(session.tokens).then(',
     expects: managerTest('one that leaves does not stop the renewal'),
   },
   {
     name: 'failed refresh remembered',
     file: MANAGER,
-    find: '() => renewals.delete(name),',
-    replace: '() => {},',
-    expects: managerTest('fail together, and the next one tries again'),
+    find: 'renewals.delete(name);\n        rememberFailure',
+    replace: 'rememberFailure',
+    expects: managerTest('fail together, and the next one after the back-off tries again'),
   },
   {
     name: 'renewal named by the refresh token alone',
@@ -189,7 +190,7 @@ export const mutants = [
   {
     name: 'claim of a failed refresh kept',
     file: STORED,
-    find: 'await ask(() => store.delete(claimKeyOf(name))).catch(() => {});',
+    find: 'await ask(() => store.delete(claimKeyOf(name)), false).catch(() => {});',
     replace: '',
     expects: storedTest('do not wait for one that failed'),
   },
@@ -215,7 +216,7 @@ export const mutants = [
     replace: 'session',
     and: [
       { find: 'touch({ id, touchedAt }: SessionRecord)', replace: 'touch(session: SessionRecord)' },
-      { find: 'await find(keyOf(id));', replace: 'await find(keyOf(session.id));' },
+      { find: 'await find(keyOf(id), false);', replace: 'await find(keyOf(session.id), false);' },
     ],
     expects: storedTest('do not bring the old tokens back'),
   },
@@ -339,7 +340,7 @@ export const mutants = [
   {
     name: 'store waited for for ever',
     file: STORED,
-    find: 'await withinDeadline(operation(), STORE_TIMEOUT_MS)',
+    find: 'await withinDeadline(operation(), STORE_TIMEOUT_MS, { holdsProcess })',
     replace: 'await operation()',
     expects: storedTest('by never answering'),
   },
@@ -428,6 +429,27 @@ export const mutants = [
     find: '  assertNavigation(request);\n',
     replace: '',
     expects: loginTest('a page loaded ahead'),
+  },
+  {
+    name: 'login by a prefetch of a guarded page',
+    file: source('routes/login'),
+    find: 'if (isSpeculative(request)) return NOT_OPENED;',
+    replace: '',
+    expects: challengeTest('six prefetches do not evict the sign-in'),
+  },
+  {
+    name: 'a prefetch that says so by two headers',
+    file: source('http/exchange'),
+    find: '[headers[name] ?? []].flat().some((value) => SPECULATIVE.test(value))',
+    replace: "SPECULATIVE.test(headerOf({ headers }, name) ?? '')",
+    expects: exchangeTest('T016, T101: a request is speculative'),
+  },
+  {
+    name: 'a prefetch by Next.js',
+    file: source('http/exchange'),
+    find: 'PREFETCH_HEADERS.some((name) => headers[name] !== undefined) ||',
+    replace: '',
+    expects: exchangeTest('T016, T101: a request is speculative'),
   },
   {
     name: 'login inside a frame',
@@ -522,5 +544,99 @@ export const mutants = [
     replace:
       'const reply = { headersSent: false, appendHeader() {}, send() {} };\n  const { session } = (await sessions.lookUp(request, reply))();',
     expects: { file: test('routes/session-status'), test: 'is no use of the session' },
+  },
+
+  // One person's trouble (F57, F60, F61).
+  {
+    name: 'no back-off of a session',
+    file: MANAGER,
+    find: 'if (failure && waitMs > 0) throw repeatError(failure.error, waitMs);',
+    replace: '',
+    expects: managerTest('thirty requests make one token request, and the session stays'),
+  },
+  {
+    name: 'back-off of a session that does not grow',
+    file: MANAGER,
+    find: '(failures.get(name)?.count ?? 0) + 1',
+    replace: '1',
+    expects: managerTest('asks less and less often'),
+  },
+  {
+    name: 'session that eGain refused goes on',
+    file: MANAGER,
+    find: "if (wasRefused(session)) return 'token_expired';",
+    replace: '',
+    expects: managerTest('by invalid_grant is over'),
+  },
+  {
+    name: 'token of a refused session asked for again',
+    file: MANAGER,
+    find: ' || wasRefused(record))',
+    replace: ')',
+    expects: managerTest('by invalid_grant is over'),
+  },
+  {
+    name: 'every refusal ends a session',
+    file: source('flows/refresh-token'),
+    find: " && error.oauthError === 'invalid_grant'",
+    replace: '',
+    expects: managerTest('thirty requests make one token request, and the session stays'),
+  },
+  {
+    name: 'good token given up because its renewal failed',
+    file: MANAGER,
+    find: "if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') throw error;",
+    replace: 'throw error;',
+    expects: managerTest('keeps a token that is still good, whatever the failure'),
+  },
+  {
+    name: 'refused session left in the store',
+    file: STORED,
+    find: 'if (isRefreshRefused(error)) await ask(() => store.delete(key), false);',
+    replace: '',
+    expects: storedTest('ends the session for all processes'),
+  },
+  {
+    name: 'refused session not read again',
+    file: STORED,
+    find: 'const saved = isRefreshRefused(error) ? await findRenewed() : undefined;',
+    replace: 'const saved = undefined;',
+    expects: storedTest('F29: ends nothing when another process has renewed the session meanwhile'),
+  },
+  {
+    name: 'claim taken before the callback is looked at',
+    file: CALLBACK,
+    find: '  const attempt = { context, request, transaction };\n',
+    replace:
+      '  const attempt = { context, request, transaction };\n  await context.transactions.claim(transaction.state);\n',
+    expects: { file: test('faults/flood'), test: 'T013, F49: a flood of logins' },
+  },
+  {
+    name: 'claims among the sessions',
+    file: source('session/memory-session-store'),
+    find: 'const claims = createBoundedMap(maxEntries);',
+    replace: 'const claims = sessions;',
+    expects: { file: test('session/memory-session-store'), test: 'F57: claims have a bound of their own' },
+  },
+  {
+    name: 'any string taken for a code',
+    file: CALLBACK,
+    find: "if (!CODE.test(code)) throw invalidCallback('its code cannot be an authorization code');",
+    replace: '',
+    expects: { file: test('faults/neighbours'), test: 'is refused without asking eGain' },
+  },
+  {
+    name: 'codes and renewals in one queue',
+    file: source('create-egain-auth'),
+    find: 'codeTurns: createQueue()',
+    replace: 'codeTurns: renewalTurns',
+    expects: { file: test('faults/neighbours'), test: 'have queues of their own' },
+  },
+  {
+    name: 'callback that found the queue full cannot be loaded again',
+    file: CALLBACK,
+    find: 'const tokens = await exchangeCode(attempt, code);',
+    replace: 'const tokens = await endingOnFailure(attempt, () => exchangeCode(attempt, code));',
+    expects: { file: test('faults/neighbours'), test: 'a callback that found the queue full can be loaded again' },
   },
 ];

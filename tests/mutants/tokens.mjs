@@ -7,9 +7,13 @@ const MANAGER = source('tokens/token-manager');
 const CONTEXT = source('tokens/token-context');
 const SHARED = source('tokens/shared-tokens');
 const GUARD = source('tokens/subject-guard');
+const BREAKER = source('protocol/circuit-breaker');
+const RESILIENT = source('protocol/resilient-token-endpoint');
 
 const managerTest = (name) => ({ file: test('tokens/token-manager'), test: name });
 const keyTest = (name) => ({ file: test('tokens/token-key'), test: name });
+const breakerTest = (name) => ({ file: test('protocol/circuit-breaker'), test: name });
+const resilientTest = (name) => ({ file: test('protocol/resilient-token-endpoint'), test: name });
 const guardTest = (name) => ({ file: test('tokens/subject-guard'), test: name });
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
@@ -233,8 +237,8 @@ export const mutants = [
   {
     name: 'failure of a renewal not handled',
     file: MANAGER,
-    find: 'void entry.flight.join().catch(() => {});',
-    replace: 'void entry.flight.join();',
+    find: 'void entry.flight.follow().catch(() => {});',
+    replace: 'void entry.flight.follow();',
     expects: managerTest('R4: a renewal that fails is nobody’s failure'),
   },
   {
@@ -267,21 +271,21 @@ export const mutants = [
   },
   {
     name: 'back-off without growth',
-    file: MANAGER,
-    find: 'FIRST_BACK_OFF_MS * 2 ** (failures - 1)',
-    replace: 'FIRST_BACK_OFF_MS',
+    file: source('tokens/back-off'),
+    find: 'firstMs * 2 ** (failures - 1)',
+    replace: 'firstMs',
     expects: managerTest('is tried again behind a good token, after failure'),
   },
   {
     name: 'back-off without jitter',
-    file: MANAGER,
+    file: source('tokens/back-off'),
     find: ' * (1 + Math.random() / 4)',
     replace: '',
     expects: managerTest('not all at once: the delay is up to a quarter longer, by chance'),
   },
   {
     name: 'Retry-After ignored',
-    file: MANAGER,
+    file: source('tokens/back-off'),
     find: '(isEgainAuthError(error) && error.retryAfterMs) || 0',
     replace: '0',
     expects: managerTest('nor before Retry-After says so'),
@@ -326,7 +330,7 @@ export const mutants = [
   {
     name: 'fresh token replaced',
     file: MANAGER,
-    find: ' && now() - entry.obtainedAt >= MIN_REPLACEMENT_MS',
+    find: ' && now() - entry.mintedAt >= MIN_REPLACEMENT_MS',
     replace: '',
     expects: managerTest('T074: is not replaced when it is fresh'),
   },
@@ -369,8 +373,8 @@ export const mutants = [
   {
     name: 'revoke keeps what is read from the store meanwhile',
     file: MANAGER,
-    find: '.finally(() => forget(subject))',
-    replace: '',
+    find: 'letGo();\n        forget(subject);',
+    replace: 'letGo();',
     expects: managerTest('wins over whoever reads the store before it hears of it'),
   },
   {
@@ -417,5 +421,161 @@ export const mutants = [
     find: 'if (answer !== true) refuse(',
     replace: 'if (!answer) refuse(',
     expects: guardTest('refuses when it returns, or resolves to'),
+  },
+
+  // The trouble of one subject (F03, F06, F07, F58, F59, F62).
+  {
+    name: 'five failures in a row close the endpoint to everybody',
+    file: BREAKER,
+    find: 'failing.size >= Math.max(FAILURES_TO_OPEN, asked.size * FAILING_SHARE)',
+    replace: 'failedCalls >= FAILURES_TO_OPEN',
+    expects: { file: test('faults/neighbours'), test: 'F63: fifty signed-in people' },
+  },
+  {
+    name: 'five failing keys of any number open the circuit',
+    file: BREAKER,
+    find: 'failing.size >= Math.max(FAILURES_TO_OPEN, asked.size * FAILING_SHARE)',
+    replace: 'failing.size >= FAILURES_TO_OPEN',
+    expects: breakerTest('fewer failing keys than half of those asked'),
+  },
+  {
+    name: 'a few failing keys close the circuit to all',
+    file: BREAKER,
+    find: '(isOpenToAll || failing.get(key))',
+    replace: 'true',
+    expects: { file: test('faults/answers'), test: 'twenty times a second: nobody else is turned away' },
+  },
+  {
+    name: 'a success closes nothing',
+    file: BREAKER,
+    find: 'failing.clear();',
+    replace: '',
+    expects: breakerTest('counts only failures since the last request'),
+  },
+  {
+    name: 'no probe for a key that worked before',
+    file: BREAKER,
+    find: 'if (isProven && failedProbes === 0) return true;',
+    replace: '',
+    expects: breakerTest('a key that worked before is the probe immediately'),
+  },
+  {
+    name: 'probe for whoever comes first',
+    file: BREAKER,
+    find: '(isProven || worked.isEmpty || now() - provenKeyAt >= PROBE_PATIENCE_MS)',
+    replace: 'true',
+    expects: breakerTest('the probe is kept for a key that worked before'),
+  },
+  {
+    name: 'probe kept for ever',
+    file: BREAKER,
+    find: ' || now() - provenKeyAt >= PROBE_PATIENCE_MS',
+    replace: '',
+    expects: breakerTest('the probe is kept for a key that worked before, but for no longer than two seconds'),
+  },
+  {
+    name: 'key that failed still counts as one that worked',
+    file: BREAKER,
+    find: 'worked.delete(key);',
+    replace: '',
+    expects: breakerTest('a key whose latest call failed'),
+  },
+  {
+    name: 'Retry-After of one key pauses the client',
+    file: BREAKER,
+    find: 'if (latestPause.key !== key && latestPause.until > now())',
+    replace: '',
+    expects: breakerTest('pauses the key that heard it, and no other'),
+  },
+  {
+    name: 'Retry-After of two keys pauses no other',
+    file: BREAKER,
+    find: 'clientPausedUntil = Math.max(clientPausedUntil, until);',
+    replace: '{}',
+    expects: { file: test('faults/answers'), test: 'F07: the token endpoint has enough' },
+  },
+  {
+    name: 'Retry-After of any length',
+    file: BREAKER,
+    find: 'Math.min(retryAfterMs, MAX_PAUSE_MS)',
+    replace: 'retryAfterMs',
+    expects: breakerTest('pauses for a minute at most'),
+  },
+  {
+    name: 'each request a key of its own',
+    file: RESILIENT,
+    find: 'filter(([name]) => IDENTITY.has(name))',
+    replace: 'map((entry) => [...entry, Math.random()])',
+    expects: resilientTest('refuses one subject only, however often'),
+  },
+  {
+    name: 'retry is a second failure',
+    file: RESILIENT,
+    find: 'if (error.retryAfterMs !== undefined) breaker.paused(key, error.retryAfterMs);',
+    replace: 'breaker.failed(key);',
+    expects: resilientTest('F58: a retry is not a second failure'),
+  },
+  {
+    name: 'a deadline of its own for each attempt',
+    file: RESILIENT,
+    find: 'timeoutMs: Math.max(1, Math.ceil(leftMs()))',
+    replace: 'timeoutMs',
+    expects: resilientTest('is made within what is left of the one deadline'),
+  },
+  {
+    name: 'retry after the deadline',
+    file: RESILIENT,
+    find: ' && delayMs < leftMs()',
+    replace: '',
+    expects: resilientTest('is not begun when the deadline is over'),
+  },
+  {
+    name: '401 of one subject taken for invalid_client',
+    file: source('protocol/credentials'),
+    find: 'return unexplained === key ? undefined : invalidClientError(error);',
+    replace: 'return invalidClientError(error);',
+    expects: { file: test('faults/answers'), test: 'twenty times a second: nobody else is turned away' },
+  },
+  {
+    name: '401 of one subject never forgotten',
+    file: source('protocol/credentials'),
+    find: 'unexplained = undefined;',
+    replace: '',
+    expects: resilientTest('is forgotten when a token is issued in between'),
+  },
+  {
+    name: 'token of the store kept because this process has just read it',
+    file: MANAGER,
+    find: "tokens.source === 'store' ? -MIN_REPLACEMENT_MS : Math.floor(now())",
+    replace: 'Math.floor(now())',
+    expects: managerTest('F59: is replaced by a process'),
+  },
+  {
+    name: 'refusals in the place of tokens',
+    file: MANAGER,
+    find: 'cache.keepRefusal(entry);',
+    replace: 'cache.keep(entry);',
+    expects: managerTest('F62: two thousand unknown subjects'),
+  },
+  {
+    name: 'any number of refusals',
+    file: source('tokens/token-cache'),
+    find: 'if (refusals.size > maxRefusals) drop(oldestRefusal());',
+    replace: '',
+    expects: { file: test('tokens/token-cache'), test: 'are a thousand at most' },
+  },
+  {
+    name: 'subjects of any length',
+    file: source('subject'),
+    find: 'if (value.length > MAX_LENGTH) throw',
+    replace: 'if (false) throw',
+    expects: { file: test('subject'), test: 'T102: longer than any name' },
+  },
+  {
+    name: 'control characters in subjects',
+    file: source('subject'),
+    find: 'if (CONTROL_CHARACTER.test(value)) throw',
+    replace: 'if (false) throw',
+    expects: { file: test('subject'), test: 'T102: NUL' },
   },
 ];

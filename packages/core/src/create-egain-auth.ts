@@ -26,6 +26,7 @@ import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoin
 import { createRevocation, type RevokeToken } from './protocol/revocation.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
 import { createTokenSet, type TokenSetFields, withoutRefreshToken } from './protocol/token-set.ts';
+import { createTurns, inTurn } from './protocol/turns.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { completeLogin } from './routes/callback.ts';
 import { type LoginRequest, startLogin } from './routes/login.ts';
@@ -48,6 +49,9 @@ import { guardSubjects } from './tokens/subject-guard.ts';
 import { createTokenManager, type TokenManager } from './tokens/token-manager.ts';
 import { tokenRequest } from './tokens/token-request.ts';
 import type { TokenSource } from './tokens/token-source.ts';
+
+/** How many wait for each turn at most: as many as are served within a deadline, if each takes a second. */
+const WAITING_PER_TURN = 10;
 
 /** Not part of {@link EgainAuth}: for `forgeSession` of @egain-auth/testing alone. */
 const SESSIONS = Symbol.for('egain-auth.sessions');
@@ -148,14 +152,20 @@ function createTokens(
   routes: RouteContext | undefined,
 ): Pick<TokenManager, 'revoke' | 'close'> & { readonly source: TokenSource } {
   const { login, tenantId, tokens, authorizeSubject } = options;
-  const { timeoutMs } = options.http;
+  const { timeoutMs, maxConnections, dispatcher } = options.http;
   const encryptionKeys = tokens.encryptionKeys();
   const now = createAgeClock();
   const secret = encryptionKeys[0] ?? login?.session.secrets()[0] ?? randomBytes(32);
   const audit = createImpersonationAudit(tenantId, createKeyedHash(secret, 'audit'));
   const manager = createTokenManager({
     issuer: createIssuer(
-      { options, requestToken: createResilientTokenEndpoint(requestToken, { timeoutMs, now }) },
+      {
+        options,
+        requestToken: createResilientTokenEndpoint(requestToken, {
+          ...{ timeoutMs, now },
+          ...(!dispatcher && { maxConnections }),
+        }),
+      },
       routes?.sessions,
     ),
     shared: tokens.store && createSharedTokens({ ...tokens, store: tokens.store, encryptionKeys }),
@@ -179,9 +189,15 @@ function createRouteContext(
   const keeper = session.store
     ? createStoredSessions({ ...session, ...http }, createSealerFor('stored-session'), session.store)
     : createSealedSessions(session, createSealerFor('session'));
-  const sessions = createSessionManager(session, keeper, (request) => requestRefreshedToken(flow, request));
+  // Codes and renewals have connections of their own kind; neither waits for the other (F60).
+  const max = Math.max(1, Math.floor(http.maxConnections / 2));
+  const createQueue = () => createTurns({ max, maxWaiting: max * WAITING_PER_TURN });
+  const renewalTurns = createQueue();
+  const sessions = createSessionManager(session, keeper, (request) =>
+    inTurn(renewalTurns, http.timeoutMs, (timeoutMs) => requestRefreshedToken(flow, { ...request, timeoutMs })),
+  );
   return {
-    ...{ login, flow, sessions, revokeToken },
+    ...{ login, flow, sessions, revokeToken, codeTurns: createQueue() },
     transactions: createLoginTransactions(session, createSealerFor('login'), (name, ttlMs) =>
       sessions.claim(name, ttlMs),
     ),

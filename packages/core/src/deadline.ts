@@ -1,3 +1,13 @@
+export interface DeadlineOptions {
+  /** The error to reject with. */
+  readonly tooLate?: () => Error;
+  /**
+   * Whether the deadline alone keeps the process alive. False where it is not known that a caller waits; whoever waits
+   * holds the process by {@link holdProcess}. @default true
+   */
+  readonly holdsProcess?: boolean;
+}
+
 /**
  * What a function of the application's returned, waited for no longer than this. A value that is there already is
  * returned as it is, so that a synchronous answer stays synchronous.
@@ -5,11 +15,12 @@
 export function withinDeadline<T>(
   value: T | Promise<T>,
   timeoutMs: number,
-  tooLate: () => Error = () => new Error(`no answer within ${timeoutMs} ms`),
+  { tooLate = () => new Error(`no answer within ${timeoutMs} ms`), holdsProcess = true }: DeadlineOptions = {},
 ): T | Promise<T> {
   if (!isPromiseLike(value)) return value;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooLate()), timeoutMs).unref();
+    const timer = setTimeout(() => reject(tooLate()), timeoutMs);
+    if (!holdsProcess) timer.unref();
     const settle =
       <A>(answer: (value: A) => void) =>
       (value: A) => {
@@ -23,4 +34,18 @@ export function withinDeadline<T>(
 
 function isPromiseLike<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/** The longest delay of a Node timer. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * Keeps the process alive while a caller awaits something of ours. Timers inside of work that may outlive its callers are
+ * unref'd, so that a renewal which no caller awaits does not keep a script from ending (F43). Without this, a script that
+ * does await it would end in the middle, with exit code 13 (F55).
+ * @returns lets go
+ */
+export function holdProcess(): () => void {
+  const timer = setInterval(() => {}, MAX_DELAY_MS);
+  return () => clearInterval(timer);
 }

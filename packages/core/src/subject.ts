@@ -27,7 +27,8 @@ export type Subject = UserSubject | CustomerSubject;
 /**
  * Names the user to act for: by username, which eGain recommends, or by user id, which it calls slower.
  * The value is sent byte for byte: eGain's own rules on case and spaces apply, none of ours.
- * @throws {EgainAuthError} `invalid_subject` unless exactly one of the two is a non-blank string
+ * @throws {EgainAuthError} `invalid_subject` unless exactly one of the two is a non-blank string of at most 1024 characters
+ *   without control characters
  * @see eGain authentication guide, "On-Behalf-Of Flow"
  */
 export function user(subject: { username: string } | { userId: string }): UserSubject {
@@ -39,7 +40,8 @@ export function user(subject: { username: string } | { userId: string }): UserSu
 
 /**
  * Names the customer to act for, by e-mail address, sent byte for byte.
- * @throws {EgainAuthError} `invalid_subject` unless `email` is a non-blank string
+ * @throws {EgainAuthError} `invalid_subject` unless `email` is a non-blank string of at most 1024 characters without
+ *   control characters
  * @see eGain authentication guide, "On-Behalf-Of Flow"
  */
 export function customer(subject: { email: string }): CustomerSubject {
@@ -81,6 +83,11 @@ class NamedSubject<P extends Subject['persona'], K extends Subject['kind']> {
   }
 }
 
+/** Four times the longest e-mail address (RFC 5321 §4.5.3.1). eGain documents no limit for its names. */
+const MAX_LENGTH = 1024;
+/** NUL, CR and LF among them. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
 function onlyName(subject: unknown): string | undefined {
   const names = typeof subject === 'object' && subject !== null ? Object.keys(subject) : [];
   return names.length === 1 ? names[0] : undefined;
@@ -90,6 +97,9 @@ function ownString<K extends string>(subject: object, name: K): string {
   const value: unknown = (subject as Record<K, unknown>)[name];
   if (typeof value !== 'string') throw invalidSubject(`${name} must be a string`);
   if (value.trim() === '') throw invalidSubject(`${name} is empty`);
+  // eGain is not asked about what cannot be one of its names: each of these would be kept as the key of a refusal (T102).
+  if (value.length > MAX_LENGTH) throw invalidSubject(`${name} is longer than ${MAX_LENGTH} characters`);
+  if (CONTROL_CHARACTER.test(value)) throw invalidSubject(`${name} holds a control character`);
   // A lone surrogate has no UTF-8 form: two different names would be sent as the same U+FFFD (T078).
   if (!value.isWellFormed()) throw invalidSubject(`${name} is not well-formed Unicode`);
   return value;

@@ -38,6 +38,13 @@ const NO_VALUES: [name: string, value: unknown][] = [
   ['a lone high surrogate', 'pa\ud83d'],
   ['a lone low surrogate', '\ude00pa'],
   ['surrogates the wrong way round', '\ude00\ud83d'],
+  ['T102: NUL', 'pa\u0000'],
+  ['T102: line breaks', 'pa\r\nx: y'],
+  ['T102: an escape', '\u001b[31mpa'],
+  ['T102: DEL', 'p\u007fa'],
+  ['T102: a C1 control', 'p\u0085a'],
+  ['T102: longer than any name', 'a'.repeat(1025)],
+  ['T102: a hundred kilobytes', 'é'.repeat(100_000)],
 ];
 
 describe('R11, T080: a subject that names nobody is an error before anything else happens', () => {
@@ -87,7 +94,7 @@ describe('T078: a subject is kept exactly', () => {
     ['outside the BMP', 'pa\u{1f600}'],
     ['what looks like parameters', 'pa&scope=app.all&client_id=other'],
     ['a comma list', 'pa,admin'],
-    ['line breaks', 'pa\r\nx: y'],
+    ['of the longest length', 'a'.repeat(1024)],
   ])('%s', (_name, value) => {
     expect(user({ username: value }).value).toBe(value);
     expect(user({ userId: value }).value).toBe(value);

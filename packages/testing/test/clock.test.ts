@@ -37,10 +37,10 @@ describe('a duration', () => {
 describe('the clock of an emulator', () => {
   test('is the wall clock, ahead by what it was advanced', () => {
     const clock = createClock();
-    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(60_000);
     clock.advance('1h');
     clock.advance(5_000);
-    expect(Math.abs(clock.now() - Date.now() - 3_605_000)).toBeLessThan(1_000);
+    expect(Math.abs(clock.now() - Date.now() - 3_605_000)).toBeLessThan(60_000);
   });
 
   test('ends access tokens, and dates new ones and the journal', async () => {
@@ -51,9 +51,9 @@ describe('the clock of an emulator', () => {
     emulator.clock.advance('1m');
     expect((await callApi(emulator, USER, access_token)).status).toBe(401);
     const renewed = decodeClaims((await logIn(emulator)).access_token);
-    expect(Math.abs(Number(renewed['iat']) - Date.now() / 1000 - 3600)).toBeLessThan(10);
+    expect(Math.abs(Number(renewed['iat']) - Date.now() / 1000 - 3600)).toBeLessThan(300);
     expect(Number(renewed['exp']) - Number(renewed['iat'])).toBe(3600);
-    expect(Math.abs(Number(emulator.journal().at(-1)?.at) - Date.now() - 3_600_000)).toBeLessThan(10_000);
+    expect(Math.abs(Number(emulator.journal().at(-1)?.at) - Date.now() - 3_600_000)).toBeLessThan(300_000);
   });
 
   test('ends authorization codes', async () => {

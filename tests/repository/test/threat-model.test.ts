@@ -48,7 +48,9 @@ const ROWS = rowsOf(readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8'));
 describe('the threat model', () => {
   test('has all its rows, each once', () => {
     const threats = ROWS.map(({ id }) => id).filter((id) => id.startsWith('T'));
-    expect(threats).toEqual(Array.from({ length: 100 }, (_, index) => `T${String(index + 1).padStart(3, '0')}`));
+    expect(threats.length).toBeGreaterThanOrEqual(101);
+    // A later row has the next number, and stands in the section that it belongs to.
+    expect(threats.sort()).toEqual(threats.map((_, index) => `T${String(index + 1).padStart(3, '0')}`));
   });
 
   test('has each fault once, with a title that names it', () => {

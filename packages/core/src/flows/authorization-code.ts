@@ -57,7 +57,7 @@ export interface CodeExchange extends FlowRequest {
  */
 export async function requestAuthorizationCodeToken(
   { options, requestToken }: FlowContext,
-  { persona, code, redirectUri, codeVerifier, scope, signal }: CodeExchange,
+  { persona, code, redirectUri, codeVerifier, scope, timeoutMs, signal }: CodeExchange,
 ): Promise<IssuedTokenSet> {
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints[persona].tokenUrl, `endpoints.${persona}.tokenUrl`),
@@ -70,6 +70,7 @@ export async function requestAuthorizationCodeToken(
     },
     impliedScope: scope,
     scopePrefix: options.scopePrefix[persona],
+    timeoutMs,
     signal,
   });
 }

@@ -13,5 +13,7 @@ export interface FlowRequest {
   readonly scope: readonly string[];
   /** Further ones, none of which a flow has itself. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** Instead of `http.timeoutMs`, where some of it was spent waiting. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,3 +1,4 @@
+import { isEgainAuthError } from '../errors.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
@@ -15,7 +16,7 @@ export interface RefreshRequest extends FlowRequest {
  */
 export async function requestRefreshedToken(
   { options, requestToken }: FlowContext,
-  { persona, refreshToken, scope, signal }: RefreshRequest,
+  { persona, refreshToken, scope, timeoutMs, signal }: RefreshRequest,
 ): Promise<IssuedTokenSet> {
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints[persona].tokenUrl, `endpoints.${persona}.tokenUrl`),
@@ -23,6 +24,12 @@ export async function requestRefreshedToken(
     parameters: { grant_type: 'refresh_token', refresh_token: refreshToken },
     impliedScope: scope,
     scopePrefix: options.scopePrefix[persona],
+    timeoutMs,
     signal,
   });
+}
+
+/** Whether the refresh token is spent, too old or withdrawn (RFC 6749 §5.2). Only a new login brings another one. */
+export function isRefreshRefused(error: unknown): boolean {
+  return isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_grant';
 }

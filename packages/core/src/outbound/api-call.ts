@@ -170,7 +170,7 @@ class Trace {
   async waitForToken(tokens: TokenSet | Promise<TokenSet>): Promise<TokenSet> {
     const from = performance.now();
     try {
-      return await withinDeadline(tokens, this.leftMs, () => unavailable(this.#call));
+      return await withinDeadline(tokens, this.leftMs, { tooLate: () => unavailable(this.#call) });
     } finally {
       this.#tokenMs += performance.now() - from;
     }

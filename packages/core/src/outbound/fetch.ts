@@ -1,9 +1,9 @@
+import { expectManyListeners, unlessAborted } from '../abort.ts';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import type { IncomingHead, IncomingStream, OutgoingRequest, RequestUrl } from '../http/client.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
-import { startFlight } from '../tokens/flight.ts';
 import { apiError } from './api-answer.ts';
 import { type ApiCall, callApi, unavailable } from './api-call.ts';
 import { type ApiClientDependencies, brokenOff, ownHeaders } from './api-client.ts';
@@ -72,6 +72,8 @@ function readRequest(
   init: FetchInit,
   locate: (url: string) => RequestUrl,
 ): { readonly url: RequestUrl; readonly request: Request } {
+  // A Request listens to this signal until it is collected, and Node expects 1500 of them at most.
+  if (init?.signal) expectManyListeners(init.signal);
   if (input instanceof Request) return { url: locate(input.url), request: keepWithSignal(new Request(input, init)) };
   // Anything else would be called by its name, such as the Request of another undici: /[object%20Request].
   if (typeof input !== 'string' && !(input instanceof URL)) {
@@ -94,11 +96,8 @@ function keepWithSignal(request: Request): Request {
 /** Also the body of a `Request`, of which nobody can tell what it was made of. */
 async function readWhole(request: Request, tooLate: () => Error, timeoutMs: number): Promise<Buffer | undefined> {
   if (!request.body) return undefined;
-  const reading = startFlight(
-    () => request.arrayBuffer(),
-    () => {},
-  );
-  return Buffer.from(await withinDeadline(reading.join(request.signal), timeoutMs, tooLate));
+  const reading = unlessAborted(request.arrayBuffer(), request.signal);
+  return Buffer.from(await withinDeadline(reading, timeoutMs, { tooLate }));
 }
 
 function toResponse(answer: IncomingStream, call: ApiCall): Response {

@@ -1,24 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EgainAuthError, isEgainAuthError, repeatError } from '../errors.ts';
+import { isEgainAuthError } from '../errors.ts';
 import { CONNECTIONS } from '../http/agent.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
+import { sha256 } from '../sha256.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
-import { type RequestToken, readSecret, type TokenEndpointRequest } from './token-endpoint.ts';
+import { type Credentials, guardCredentials } from './credentials.ts';
+import type { RequestToken, TokenEndpointRequest } from './token-endpoint.ts';
 import type { IssuedTokenSet } from './token-set.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 const MAX_ATTEMPTS = 4;
 /** The first retry waits up to this long, each further one up to twice as long. */
 const FIRST_DELAY_MS = 50;
-/** A retry starts within this time of the first attempt, so that the whole takes hardly longer than its deadline. */
-const MAX_ELAPSED_MS = 500;
-/** How long a secret that eGain refused is not shown to it again. */
-const REFUSED_SECRET_MS = 30_000;
-/** How often a secret function is asked meanwhile whether there is a new one. */
-const SECRET_CHECK_MS = 1000;
 
 export interface ResilienceSettings {
+  /** One deadline for a call: its waits, its attempts and its back-off. */
   readonly timeoutMs: number;
+  /** Requests at the same time to one token endpoint, as one client. @default as many as an origin has connections */
+  readonly maxConnections?: number;
   /** Milliseconds on any clock that does not go back. */
   readonly now: () => number;
 }
@@ -26,7 +25,8 @@ export interface ResilienceSettings {
 /**
  * The token endpoint for grants that may be asked for again: client credentials, on-behalf-of, exchange. Retries what
  * may have been an accident, within a budget; stops asking an endpoint that is down, one that says it has enough, and
- * one that does not know our secret. Per token URL and client, so that no subject can spoil it for the others.
+ * one that does not know our secret. All of it per token URL and client, and judged by how many subjects are affected, so
+ * that one subject cannot spoil it for the others (F58).
  *
  * No more requests are let go than there are connections: those that waited for one would be sent although the answers
  * before them said not to (F03, F07, F08).
@@ -35,7 +35,7 @@ export interface ResilienceSettings {
  */
 export function createResilientTokenEndpoint(
   requestToken: RequestToken,
-  { timeoutMs, now }: ResilienceSettings,
+  { timeoutMs, maxConnections = CONNECTIONS, now }: ResilienceSettings,
 ): RequestToken {
   const circuits = new Map<string, Circuit>();
 
@@ -47,53 +47,53 @@ export function createResilientTokenEndpoint(
       circuit = {
         breaker: createCircuitBreaker(now),
         credentials: guardCredentials(timeoutMs, now),
-        turns: createTurns(CONNECTIONS),
+        turns: createTurns({ max: maxConnections }),
       };
       circuits.set(name, circuit);
     }
     return circuit;
   }
 
-  async function ask({ breaker, credentials }: Circuit, request: TokenEndpointRequest): Promise<IssuedTokenSet> {
-    const startedAt = now();
-    for (let attempt = 1; ; attempt += 1) {
+  /**
+   * Takes a turn, asks once, and reports the outcome before the turn passes on: the next call goes by it. The turn is given
+   * back before any back-off, so a call that waits to retry keeps no other from asking.
+   */
+  async function attempt(call: Call, attempts: number): Promise<Outcome> {
+    const { circuit, request, key, leftMs } = call;
+    const { breaker, credentials, turns } = circuit;
+    await turns.take({ timeoutMs: Math.max(1, leftMs()), signal: request.signal });
+    try {
       const secret = await credentials.read(request.client);
       request.signal?.throwIfAborted();
-      breaker.enter();
+      breaker.enter(key);
       try {
-        const tokens = await requestToken({ ...request, client: withSecret(request.client, secret) });
-        breaker.succeeded();
-        return tokens;
+        const client = withSecret(request.client, secret);
+        const tokens = await requestToken({ ...request, client, timeoutMs: Math.max(1, Math.ceil(leftMs())) });
+        breaker.succeeded(key);
+        credentials.accepted();
+        return { tokens };
       } catch (error) {
-        report(breaker, error);
-        const delayMs = Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1);
-        if (isInvalidClient(error)) {
-          // A secret that was rotated while this request was under way: nothing is lost if there is a new one (T085).
-          if (attempt === 1 && (await credentials.refused(error, secret, request.client))) continue;
-          throw error;
-        }
-        const isAccident = isEgainAuthError(error, 'token_endpoint_unavailable');
-        const inTime = attempt < MAX_ATTEMPTS && now() - startedAt + delayMs < MAX_ELAPSED_MS;
-        if (!isAccident || !inTime || !breaker.mayRetry()) throw error;
-        // Woken up by the signal, the next round says why.
-        await sleep(delayMs, undefined, { signal: request.signal, ref: false }).catch(() => {});
+        return { delayMs: await reportFailure(call, { error, secret, attempts }) };
       }
+    } finally {
+      turns.end();
     }
   }
 
   return async (request) => {
-    const circuit = circuitOf(request);
-    const startedAt = now();
-    const hasWaited = await circuit.turns.take({ timeoutMs, signal: request.signal });
-    try {
-      // One deadline for waiting and asking.
-      const leftMs = hasWaited ? Math.max(1, Math.ceil(timeoutMs - (now() - startedAt))) : timeoutMs;
-      return await ask(circuit, { ...request, timeoutMs: leftMs });
-    } finally {
-      circuit.turns.end();
+    const endsAt = now() + timeoutMs;
+    const leftMs = () => endsAt - now();
+    const call: Call = { circuit: circuitOf(request), request, key: keyOf(request), leftMs };
+    for (let attempts = 1; ; attempts += 1) {
+      const outcome = await attempt(call, attempts);
+      if ('tokens' in outcome) return outcome.tokens;
+      // Woken up by the signal, the next round says why.
+      await sleep(outcome.delayMs, undefined, { signal: request.signal, ref: false }).catch(() => {});
     }
   };
 }
+
+type Outcome = { readonly tokens: IssuedTokenSet } | { readonly delayMs: number };
 
 interface Circuit {
   readonly breaker: CircuitBreaker;
@@ -101,15 +101,47 @@ interface Circuit {
   readonly turns: Turns;
 }
 
-function report(breaker: CircuitBreaker, error: unknown): void {
-  if (isEgainAuthError(error, 'token_endpoint_unavailable')) breaker.failed(error.retryAfterMs);
-  else if (isEgainAuthError(error)) breaker.succeeded();
-  // The caller gave up.
-  else breaker.abandoned();
+interface Call {
+  readonly circuit: Circuit;
+  readonly request: TokenEndpointRequest;
+  /** For whom the token is. */
+  readonly key: string;
+  readonly leftMs: () => number;
 }
 
-function isInvalidClient(error: unknown): error is EgainAuthError {
-  return isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_client';
+interface Failure {
+  readonly error: unknown;
+  readonly secret: string | undefined;
+  /** Including this one. */
+  readonly attempts: number;
+}
+
+/**
+ * Reports a failed attempt, and decides whether there is another.
+ * @returns how long to wait before it, in milliseconds
+ * @throws the error, when the call has failed
+ */
+async function reportFailure(
+  { circuit: { breaker, credentials }, request: { client, signal }, key, leftMs }: Call,
+  { error, secret, attempts }: Failure,
+): Promise<number> {
+  // The caller gave up, which says nothing of the endpoint.
+  if (signal?.aborted || !isEgainAuthError(error)) {
+    breaker.abandoned(key);
+    throw error;
+  }
+  if (error.code !== 'token_endpoint_unavailable') {
+    breaker.refused(key);
+    const refusal = credentials.refusalIn(error, key);
+    // A secret that was rotated while this request was under way: nothing is lost if there is a new one (T085).
+    if (refusal && (await credentials.refused(refusal, secret, client)) && attempts === 1) return 0;
+    throw refusal ?? error;
+  }
+  if (error.retryAfterMs !== undefined) breaker.paused(key, error.retryAfterMs);
+  const delayMs = Math.random() * FIRST_DELAY_MS * 2 ** (attempts - 1);
+  if (attempts < MAX_ATTEMPTS && delayMs < leftMs() && breaker.mayRetry(key)) return delayMs;
+  breaker.failed(key);
+  throw error;
 }
 
 const withSecret = (client: ResolvedClient, secret: string | undefined): ResolvedClient => ({
@@ -117,36 +149,12 @@ const withSecret = (client: ResolvedClient, secret: string | undefined): Resolve
   clientSecret: secret === undefined ? undefined : () => secret,
 });
 
-/** The secret of one client, and whether eGain refused it. */
-interface Credentials {
-  /** @throws {EgainAuthError} what eGain said of this very secret, for a while; `client_secret_unavailable` */
-  read(client: ResolvedClient): Promise<string | undefined>;
-  /** @returns whether there is another secret now */
-  refused(error: EgainAuthError, secret: string | undefined, client: ResolvedClient): Promise<boolean>;
-}
+/** What a token request says about whom it is for. Scopes are left out: one subject is one key, whatever it asks for. */
+const IDENTITY: ReadonlySet<string> = new Set([
+  ...['grant_type', 'subject_username', 'subject_userid', 'subject_email', 'subject_token', 'registration_id'],
+]);
 
-function guardCredentials(timeoutMs: number, now: () => number): Credentials {
-  let refusal: { error: EgainAuthError; secret: string | undefined; until: number; checkedAt: number } | undefined;
-
-  return {
-    async read(client) {
-      if (!refusal || now() >= refusal.until) return readSecret(client, timeoutMs);
-      const { error, secret, until } = refusal;
-      if (now() - refusal.checkedAt >= SECRET_CHECK_MS) {
-        refusal.checkedAt = now();
-        const current = await readSecret(client, timeoutMs);
-        if (current !== secret) {
-          refusal = undefined;
-          return current;
-        }
-      }
-      throw repeatError(error, until - now());
-    },
-    async refused(error, secret, client) {
-      const current = await readSecret(client, timeoutMs).catch(() => secret);
-      if (current !== secret) return true;
-      refusal = { error, secret, until: now() + REFUSED_SECRET_MS, checkedAt: now() };
-      return false;
-    },
-  };
+/** Hashed, because an external token is a secret, and long. */
+function keyOf({ parameters }: TokenEndpointRequest): string {
+  return sha256(JSON.stringify(Object.entries(parameters).filter(([name]) => IDENTITY.has(name))));
 }

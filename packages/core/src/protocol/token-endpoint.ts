@@ -78,7 +78,7 @@ export async function readSecret(client: ResolvedClient, timeoutMs: number): Pro
   if (!client.clientSecret) return undefined;
   let secret: unknown;
   try {
-    secret = await withinDeadline(client.clientSecret(), timeoutMs);
+    secret = await withinDeadline(client.clientSecret(), timeoutMs, { holdsProcess: false });
   } catch (cause) {
     throw secretUnavailable('the function given as clientSecret failed', cause);
   }

@@ -1,8 +1,9 @@
-import { EgainAuthError } from '../errors.ts';
+import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { IncomingAnswer } from '../http/client.ts';
 import { parseErrorCode, parseErrorDescription } from './error-text.ts';
 
-const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
+/** However long an answer says: an endpoint that says it again is left alone again. */
+const MAX_RETRY_AFTER_MS = 60_000;
 /** After 429, where the answer does not say for how long. */
 const PAUSE_MS = 1000;
 
@@ -43,9 +44,14 @@ export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchPara
     });
   }
   const { error, description } = parseRefusal(answer, form);
-  const oauthError = error ?? (status === 401 ? 'invalid_client' : undefined);
-  const said = [oauthError, description].filter((part) => part !== undefined).join(': ');
-  return new EgainAuthError('token_request_failed', `the token endpoint answered ${status}${said && ` ${said}`}`, {
+  const said = [error, description].filter((part) => part !== undefined).join(': ');
+  const refusal = refusalError(`the token endpoint answered ${status}${said && ` ${said}`}`, error);
+  if (status === 401 && error === undefined) unexplained.add(refusal);
+  return refusal;
+}
+
+function refusalError(problem: string, oauthError: string | undefined): EgainAuthError {
+  return new EgainAuthError('token_request_failed', problem, {
     remedy:
       REMEDIES.get(oauthError ?? '') ??
       'Check that the token URL is the one of the console’s Metadata dialog: this answer is not one of OAuth.',
@@ -53,8 +59,20 @@ export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchPara
   });
 }
 
+const unexplained = new WeakSet<EgainAuthError>();
+
+/** Whether an error tells of a 401 whose body has no OAuth error: from a gateway, or about the client. */
+export function isUnexplained401(error: unknown): error is EgainAuthError {
+  return isEgainAuthError(error) && unexplained.has(error);
+}
+
+/** The same answer, once it is known to be about the client. */
+export function invalidClientError({ code, message }: EgainAuthError): EgainAuthError {
+  return refusalError(`${message.slice(code.length + 2)} invalid_client`, 'invalid_client');
+}
+
 /**
- * Seconds or a date (RFC 9110 §10.2.3), as milliseconds from now; no longer than an hour, and anything else is as if it
+ * Seconds or a date (RFC 9110 §10.2.3), as milliseconds from now; no longer than a minute, and anything else is as if it
  * were not there.
  */
 function parseRetryAfter(value: string | string[] | undefined): number | undefined {

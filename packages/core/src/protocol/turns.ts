@@ -1,19 +1,25 @@
 import { onAbort } from '../abort.ts';
 import { EgainAuthError } from '../errors.ts';
 
-/** So many at once; the others wait, in the order in which they came. */
+/** A semaphore: so many at the same time. The others wait, in the order in which they came. */
 export interface Turns {
   /**
-   * Each must be ended.
-   * @returns whether it had to be waited for
-   * @throws {EgainAuthError} `token_endpoint_unavailable` when it does not come in time
+   * Waits for a turn. Each turn must be ended.
+   * @throws {EgainAuthError} `token_endpoint_unavailable` when it does not come in time, or too many wait already
    * @throws the reason of `signal`, when the caller gave up
    */
-  take(limits: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<boolean>;
+  take(limits: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<void>;
   end(): void;
 }
 
-export function createTurns(max: number): Turns {
+export interface TurnsSettings {
+  /** At the same time. */
+  readonly max: number;
+  /** How many may wait. @default any number: the caller bounds it */
+  readonly maxWaiting?: number;
+}
+
+export function createTurns({ max, maxWaiting = Number.POSITIVE_INFINITY }: TurnsSettings): Turns {
   const waiting = new Set<() => void>();
   let free = max;
 
@@ -22,8 +28,9 @@ export function createTurns(max: number): Turns {
       signal?.throwIfAborted();
       if (free > 0) {
         free -= 1;
-        return false;
+        return;
       }
+      if (waiting.size >= maxWaiting) throw unavailable(`${maxWaiting} requests wait already`);
       await new Promise<void>((resolve, reject) => {
         const leave = () => {
           waiting.delete(begin);
@@ -38,11 +45,11 @@ export function createTurns(max: number): Turns {
           leave();
           reject(reason);
         };
-        const timer = setTimeout(() => giveUp(tooLate(timeoutMs)), timeoutMs).unref();
+        const tooLate = () => giveUp(unavailable(`too many requests before this one for ${timeoutMs} ms`));
+        const timer = setTimeout(tooLate, timeoutMs).unref();
         const stopListening = signal && onAbort(signal, () => giveUp(signal.reason));
         waiting.add(begin);
       });
-      return true;
     },
     end() {
       const [next] = waiting;
@@ -52,9 +59,20 @@ export function createTurns(max: number): Turns {
   };
 }
 
-function tooLate(timeoutMs: number): EgainAuthError {
-  return new EgainAuthError('token_endpoint_unavailable', `too many requests before this one for ${timeoutMs} ms`, {
+function unavailable(problem: string): EgainAuthError {
+  return new EgainAuthError('token_endpoint_unavailable', problem, {
     remedy: 'Try again after retryAfterMs. Raise http.timeoutMs if the token endpoint is meant to be this slow.',
     retryAfterMs: 1000,
   });
+}
+
+/** Does work in a turn. Waiting for the turn and the work share one deadline. @param work told how much of it is left */
+export async function inTurn<T>(turns: Turns, timeoutMs: number, work: (leftMs: number) => Promise<T>): Promise<T> {
+  const endsAt = performance.now() + timeoutMs;
+  await turns.take({ timeoutMs });
+  try {
+    return await work(Math.max(1, Math.ceil(endsAt - performance.now())));
+  } finally {
+    turns.end();
+  }
 }

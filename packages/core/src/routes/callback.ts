@@ -1,7 +1,10 @@
+import { holdProcess } from '../deadline.ts';
 import { EgainAuthError, isEgainAuthError, withResponseHeaders } from '../errors.ts';
 import { requestAuthorizationCodeToken } from '../flows/authorization-code.ts';
 import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } from '../http/exchange.ts';
 import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts';
+import type { IssuedTokenSet } from '../protocol/token-set.ts';
+import { inTurn } from '../protocol/turns.ts';
 import type { LoginTransaction } from '../session/login-transaction.ts';
 import { bindingOf } from './login.ts';
 import { assertNavigation } from './navigation.ts';
@@ -15,27 +18,63 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
   assertNavigation(request);
   const parameters = readParameters(context, request);
   const transaction = findTransaction(context, request, parameters.state);
-  const { transactions, sessions } = context;
-  if (!(await transactions.claim(transaction.state))) return answerRepeated(context, request, transaction);
-  // From here on this attempt is over, whatever becomes of it: a code is worth one try (RFC 6749 §4.1.2).
-  try {
+  const attempt = { context, request, transaction };
+  const code = await endingOnFailure(attempt, () => {
     // Before the error is believed, too: it may come from another server (RFC 9207 §2.4).
     assertIssuer(context, transaction, parameters);
     const code = readCode(parameters, transaction);
     assertSameConfiguration(context, transaction);
-    const { persona, scope, codeVerifier, returnTo } = transaction;
-    const tokens = await requestAuthorizationCodeToken(context.flow, {
-      ...{ persona, scope, code, codeVerifier },
-      redirectUri: context.login.redirectUri,
-    }).catch(rethrowRefusal);
-    const identity = await context.resolveIdentity(persona, tokens);
-    const started = await sessions.start(request, { persona, identity, tokens, requestedScope: scope });
-    const cookies = [...started, ...transactions.end(request, transaction.state, started)];
-    // An absolute URL of our own origin: no path, however odd, can lead elsewhere (T027).
-    return redirect(`${context.login.baseUrl.origin}${returnTo}`, cookies);
-  } catch (error) {
-    throw withResponseHeaders(error, withCookies(transactions.end(request, transaction.state, [])));
+    return code;
+  });
+  const letGo = holdProcess();
+  try {
+    const tokens = await exchangeCode(attempt, code);
+    if (!tokens) return await answerRepeated(context, request, transaction);
+    return await endingOnFailure(attempt, () => startSession(attempt, tokens));
+  } finally {
+    letGo();
   }
+}
+
+interface Attempt {
+  readonly context: RouteContext;
+  readonly request: HttpRequest;
+  readonly transaction: LoginTransaction;
+}
+
+/** The attempt is over when this fails, so its cookie is removed: a code is worth one try (RFC 6749 §4.1.2). */
+async function endingOnFailure<T>({ context, request, transaction }: Attempt, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw withResponseHeaders(error, withCookies(context.transactions.end(request, transaction.state, [])));
+  }
+}
+
+/**
+ * The transaction is claimed only when the code is about to be spent. Until then nothing is kept for a callback (F57), and
+ * a failure leaves the attempt as it is, so the person can load the page again.
+ * @returns undefined if another callback had the transaction
+ */
+async function exchangeCode(attempt: Attempt, code: string): Promise<IssuedTokenSet | undefined> {
+  const { context, transaction } = attempt;
+  const { flow, login, transactions, codeTurns } = context;
+  const { persona, scope, codeVerifier, state } = transaction;
+  return inTurn(codeTurns, flow.options.http.timeoutMs, async (timeoutMs) => {
+    if (!(await transactions.claim(state))) return undefined;
+    const exchange = { persona, scope, code, codeVerifier, timeoutMs, redirectUri: login.redirectUri };
+    return endingOnFailure(attempt, () => requestAuthorizationCodeToken(flow, exchange).catch(rethrowRefusal));
+  });
+}
+
+async function startSession({ context, request, transaction }: Attempt, tokens: IssuedTokenSet): Promise<HttpResponse> {
+  const { sessions, transactions, login, resolveIdentity } = context;
+  const { persona, scope, returnTo, state } = transaction;
+  const identity = await resolveIdentity(persona, tokens);
+  const started = await sessions.start(request, { persona, identity, tokens, requestedScope: scope });
+  const cookies = [...started, ...transactions.end(request, state, started)];
+  // An absolute URL of our own origin: no path, however odd, can lead elsewhere (T027).
+  return redirect(`${login.baseUrl.origin}${returnTo}`, cookies);
 }
 
 /** The same callback once more: a reloaded page, or two that raced (T003). Nothing is asked of eGain, and no cookie set. */
@@ -50,6 +89,9 @@ async function answerRepeated(
     remedy: 'Start again at the login route.',
   });
 }
+
+/** RFC 6749 Appendix A.11; the length is ours, and more than fits into a request line of most servers. */
+const CODE = /^[\x20-\x7e]{1,4096}$/;
 
 interface CallbackParameters {
   readonly state: string;
@@ -114,6 +156,8 @@ function readCode({ code, error, errorDescription }: CallbackParameters, transac
     });
   }
   if (code === undefined) throw invalidCallback('it has neither code nor error');
+  // eGain is not asked about it: garbage would take the turns of people who sign in (F60).
+  if (!CODE.test(code)) throw invalidCallback('its code cannot be an authorization code');
   return code;
 }
 

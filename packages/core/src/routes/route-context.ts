@@ -2,6 +2,7 @@ import type { FlowContext } from '../flows/flow-context.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { RevokeToken } from '../protocol/revocation.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
+import type { Turns } from '../protocol/turns.ts';
 import type { ResolvedLogin } from '../resolved-options.ts';
 import type { LoginTransactions } from '../session/login-transaction.ts';
 import type { EgainIdentity } from '../session/session.ts';
@@ -14,5 +15,7 @@ export interface RouteContext {
   readonly sessions: SessionManager;
   readonly revokeToken: RevokeToken;
   readonly transactions: LoginTransactions;
+  /** For exchanges of authorization codes alone: callbacks of strangers keep no session from being renewed (F60). */
+  readonly codeTurns: Turns;
   readonly resolveIdentity: (persona: Persona, tokens: IssuedTokenSet) => Promise<EgainIdentity>;
 }

@@ -1,10 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createExpiringMap } from '../expiring-map.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { Sealer } from '../seal.ts';
 import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
-import { createRecent } from './recent.ts';
 
 const LIFETIME_MS = 10 * 60 * 1000;
 const MAX_PENDING = 5;
@@ -91,7 +91,7 @@ export function createLoginTransactions(
     return names.reduce((sum, name) => sum + sizeOf(cookies, name), 0);
   }
 
-  const claimed = createRecent<true>({ maxEntries: MAX_CLAIMED, lifetimeMs: LIFETIME_MS });
+  const claimed = createExpiringMap<true>({ maxEntries: MAX_CLAIMED, lifetimeMs: LIFETIME_MS });
 
   return {
     start(request, { pkce, ...attempt }) {

@@ -3,7 +3,10 @@ import type { SessionStore } from './session-store.ts';
 const DEFAULT_MAX_ENTRIES = 100_000;
 
 export interface MemorySessionStoreOptions {
-  /** Sessions and claims together. Those that were not used for longest make room: signed out. @default 100_000 */
+  /**
+   * How many sessions are kept. The sessions that were not used for longest make room: their persons are signed out. As many
+   * claims are kept beside them, so that no number of callbacks pushes out a session (F57). @default 100_000
+   */
   maxEntries?: number;
 }
 
@@ -18,43 +21,54 @@ export function createMemorySessionStore({
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError('createMemorySessionStore: maxEntries must be a positive whole number');
   }
-  const entries = new Map<string, { readonly value: string; readonly endsAt: number }>();
-  // Never begun anew: a map finds its first the later the more was deleted before it. What it has passed is deleted.
-  const oldestFirst = entries.keys();
-
-  function find(key: string): string | undefined {
-    const entry = entries.get(key);
-    if (!entry || Date.now() < entry.endsAt) return entry?.value;
-    entries.delete(key);
-    return undefined;
-  }
-
-  function put(key: string, value: string, ttlMs: number): void {
-    entries.delete(key);
-    while (entries.size >= maxEntries) entries.delete(oldestFirst.next().value as string);
-    entries.set(key, { value, endsAt: Date.now() + ttlMs });
-  }
+  const sessions = createBoundedMap(maxEntries);
+  const claims = createBoundedMap(maxEntries);
 
   return {
-    get: async (key) => find(key),
+    get: async (key) => sessions.find(key),
 
     async set(key, value, { ttlMs }) {
-      put(key, value, ttlMs);
+      sessions.put(key, value, ttlMs);
     },
 
     async update(key, value, { ttlMs }) {
-      const isThere = find(key) !== undefined;
-      if (isThere) put(key, value, ttlMs);
+      const isThere = sessions.find(key) !== undefined;
+      if (isThere) sessions.put(key, value, ttlMs);
       return isThere;
     },
 
     async claim(key, { ttlMs }) {
-      const isFree = find(key) === undefined;
-      if (isFree) put(key, '1', ttlMs);
+      const isFree = claims.find(key) === undefined;
+      if (isFree) claims.put(key, '', ttlMs);
       return isFree;
     },
 
     async delete(key) {
+      sessions.delete(key);
+      claims.delete(key);
+    },
+  };
+}
+
+/** Each entry has a time to live of its own. Entries that were not written for longest make room. */
+function createBoundedMap(maxEntries: number) {
+  const entries = new Map<string, { readonly value: string; readonly endsAt: number }>();
+  // One iterator for all evictions. A fresh one has to skip every deleted slot, which is O(n) after many deletions.
+  const oldestFirst = entries.keys();
+
+  return {
+    find(key: string): string | undefined {
+      const entry = entries.get(key);
+      if (!entry || Date.now() < entry.endsAt) return entry?.value;
+      entries.delete(key);
+      return undefined;
+    },
+    put(key: string, value: string, ttlMs: number): void {
+      entries.delete(key);
+      while (entries.size >= maxEntries) entries.delete(oldestFirst.next().value as string);
+      entries.set(key, { value, endsAt: Date.now() + ttlMs });
+    },
+    delete(key: string): void {
       entries.delete(key);
     },
   };

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { isEgainAuthError } from '../errors.ts';
+import { type EgainAuthError, isEgainAuthError, repeatError } from '../errors.ts';
 import { publishSession, type SessionEvent, type SignedOutReason } from '../events.ts';
-import type { RefreshRequest } from '../flows/refresh-token.ts';
+import { createExpiringMap } from '../expiring-map.ts';
+import { isRefreshRefused, type RefreshRequest } from '../flows/refresh-token.ts';
 import type { HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { createTokenSet, type IssuedTokenSet } from '../protocol/token-set.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import { sha256 } from '../sha256.ts';
+import { backOffMs } from '../tokens/back-off.ts';
 import { type Flight, startFlight } from '../tokens/flight.ts';
-import { createRecent } from './recent.ts';
 import {
   createSessionRecord,
   type EgainIdentity,
@@ -23,6 +24,7 @@ const RENEWAL_MARGIN_MS = 30_000;
 const RENEWAL_MARGIN_SHARE = 0.1;
 /** Requests that were sent with the cookie of before a renewal may still be on their way for so long. */
 const RENEWAL_MEMORY_MS = 60_000;
+const FIRST_BACK_OFF_MS = 1000;
 /** Of ended sessions, and of renewals. */
 const MAX_REMEMBERED = 10_000;
 
@@ -81,17 +83,25 @@ export function createSessionManager(
 ): SessionManager {
   /** Whom to tell what becomes of each session. */
   const exchanges = new WeakMap<EgainSession, Exchange>();
-  const ended = createRecent<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
+  const ended = createExpiringMap<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
   /** By the tokens that each replaces, as a hash: a refresh token can be used once (RFC 9700 §4.14.2). */
-  const renewals = createRecent<Renewal>({
-    maxEntries: MAX_REMEMBERED,
-    lifetimeMs: RENEWAL_MEMORY_MS,
-  });
+  const renewals = createExpiringMap<Renewal>({ maxEntries: MAX_REMEMBERED, lifetimeMs: RENEWAL_MEMORY_MS });
+  /** Renewals that failed, by the same name, so that one session in trouble does not ask with every request (F61). */
+  const failures = createExpiringMap<RenewalFailure>({ maxEntries: MAX_REMEMBERED, lifetimeMs: RENEWAL_MEMORY_MS });
+  /**
+   * Tokens that eGain refused to renew, by the same name. Not the session: a cookie with newer tokens, which another process
+   * sent, may be on its way to the browser. For the same reason no cookie is removed (F29).
+   */
+  const refused = createExpiringMap<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
+
+  const wasRefused = (session: SessionRecord): boolean => !refused.isEmpty && refused.get(renewalOf(session)) === true;
 
   /** The limits are inside the seal: what a browser does with a cookie decides nothing (T040). */
-  function whyOver({ id, startedAt, touchedAt, tokens }: SessionRecord): SignedOutReason | undefined {
+  function whyOver(session: SessionRecord): SignedOutReason | undefined {
+    const { id, startedAt, touchedAt, tokens } = session;
     const now = Date.now();
     if (ended.get(id)) return 'signed_out';
+    if (wasRefused(session)) return 'token_expired';
     if (now >= startedAt + absoluteMs) return 'expired';
     if (now >= touchedAt + idleMs) return 'idle';
     if (tokens.refreshToken === undefined && now >= tokens.expiresAt) return 'token_expired';
@@ -141,6 +151,9 @@ export function createSessionManager(
   /** One renewal for all requests that come with the same cookie, those included that come a moment later (F29). */
   async function renew(session: SessionRecord, refreshToken: string, signal?: AbortSignal): Promise<void> {
     const name = renewalOf(session);
+    const failure = failures.get(name);
+    const waitMs = (failure?.retryAt ?? 0) - Date.now();
+    if (failure && waitMs > 0) throw repeatError(failure.error, waitMs);
     const renewal = renewals.get(name) ?? startRenewal(name, session, refreshToken);
     adopt(session, await renewal.flight.join(signal));
     const exchange = exchanges.get(session);
@@ -157,14 +170,29 @@ export function createSessionManager(
     const renewal: Renewal = { flight, tokens: undefined };
     renewals.set(name, renewal);
     // Stays to the end, so that it is not stopped when its callers leave: eGain may have spent the token already.
-    flight.join().then(
+    flight.follow().then(
       (tokens) => {
         renewal.tokens = tokens;
+        failures.delete(name);
         publish('renewed', session);
       },
-      () => renewals.delete(name),
+      (error) => {
+        renewals.delete(name);
+        rememberFailure(name, session, error);
+      },
     );
     return renewal;
+  }
+
+  /** Only `invalid_grant` ends a session; the keeper has made sure that these tokens were still the current ones. */
+  function rememberFailure(name: string, session: SessionRecord, error: unknown): void {
+    if (isRefreshRefused(error)) {
+      refused.set(name, true);
+      publish('ended', session);
+    } else if (isEgainAuthError(error) && error.code !== 'login_required') {
+      const count = (failures.get(name)?.count ?? 0) + 1;
+      failures.set(name, { error, count, retryAt: Date.now() + backOffMs(count, error, FIRST_BACK_OFF_MS) });
+    }
   }
 
   /** What this process knows to have come after the tokens of a session, where a request brings those of before. */
@@ -232,7 +260,8 @@ export function createSessionManager(
     async getToken(session, { signal, rejected, ...options }) {
       const record = session as SessionRecord;
       const exchange = exchanges.get(record);
-      if (!exchange || ended.get(record.id)) throw loginRequired('it was ended, or is not of this instance');
+      if (!exchange || ended.get(record.id) || wasRefused(record))
+        throw loginRequired('it was ended, or is not of this instance');
       const { accessToken, refreshToken, expiresAt } = record.tokens;
       const mustRenew = options.forceRenewal === true || rejected === accessToken;
       const remainingMs = expiresAt - Date.now();
@@ -249,9 +278,9 @@ export function createSessionManager(
       try {
         await renew(record, refreshToken, signal);
       } catch (error) {
-        if (isRefused(error)) throw loginRequired('eGain does not renew it any more');
-        // eGain cannot be reached, but what we have is still good.
-        if (!isUsable || !isEgainAuthError(error) || !error.retryable) throw error;
+        if (isRefreshRefused(error)) throw loginRequired('eGain does not renew it any more');
+        // It could not be renewed now, but the current token is still good.
+        if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') throw error;
       }
       if (ended.get(record.id)) throw loginRequired('it was ended meanwhile');
       return record.tokens;
@@ -259,9 +288,13 @@ export function createSessionManager(
   };
 }
 
-/** The refresh token is spent, too old or withdrawn (RFC 6749 §5.2): only a new login brings another. */
-const isRefused = (error: unknown): boolean =>
-  isEgainAuthError(error, 'token_request_failed') && error.oauthError === 'invalid_grant';
+interface RenewalFailure {
+  readonly error: EgainAuthError;
+  /** In a row. */
+  readonly count: number;
+  /** Epoch milliseconds. */
+  readonly retryAt: number;
+}
 
 interface Renewal {
   readonly flight: Flight<IssuedTokenSet>;

@@ -1,5 +1,5 @@
+import { createExpiringMap } from '../expiring-map.ts';
 import type { Sealer } from '../seal.ts';
-import { createRecent } from './recent.ts';
 import { createSessionRecord, parseSession, type SessionFields } from './session.ts';
 import type { KeptSession } from './session-keeper.ts';
 
@@ -20,7 +20,7 @@ interface Opened {
  * @returns a record for this request alone, or nothing for what cannot be read
  */
 export function createSessionReader(sealer: Sealer): (name: string, sealed: string) => KeptSession | undefined {
-  const recent = createRecent<Opened>({ maxEntries: MAX_REMEMBERED, lifetimeMs: MEMORY_MS });
+  const recent = createExpiringMap<Opened>({ maxEntries: MAX_REMEMBERED, lifetimeMs: MEMORY_MS });
 
   function open(name: string, sealed: string): Opened | undefined {
     const unsealed = sealer.unseal(name, sealed);

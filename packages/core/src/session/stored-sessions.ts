@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
+import { isRefreshRefused } from '../flows/refresh-token.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
@@ -32,9 +33,10 @@ export function createStoredSessions(
   const claimMs = timeoutMs + CLAIM_MARGIN_MS;
   const readSession = createSessionReader(sealer);
 
-  async function ask<T>(operation: () => Promise<T>): Promise<T> {
+  /** @param holdsProcess false in a touch or a renewal, which callers may have left */
+  async function ask<T>(operation: () => Promise<T>, holdsProcess = true): Promise<T> {
     try {
-      return await withinDeadline(operation(), STORE_TIMEOUT_MS);
+      return await withinDeadline(operation(), STORE_TIMEOUT_MS, { holdsProcess });
     } catch (cause) {
       throw unavailable('session.store failed, or did not answer in time', cause);
     }
@@ -43,8 +45,8 @@ export function createStoredSessions(
   const ttlOf = ({ startedAt, touchedAt }: SessionRecord) =>
     Math.max(1, Math.min(startedAt + absoluteMs, touchedAt + idleMs) - Date.now());
 
-  async function find(key: string): Promise<KeptSession | 'unknown' | 'unreadable'> {
-    const sealed: unknown = await ask(() => store.get(key));
+  async function find(key: string, holdsProcess?: boolean): Promise<KeptSession | 'unknown' | 'unreadable'> {
+    const sealed: unknown = await ask(() => store.get(key), holdsProcess);
     if (isMissing(sealed)) return 'unknown';
     return (typeof sealed === 'string' && readSession(key, sealed)) || 'unreadable';
   }
@@ -59,18 +61,18 @@ export function createStoredSessions(
       if (isMissing(await store.get(key))) return false;
       await store.set(key, sealed, options);
       return true;
-    });
+    }, false);
   }
 
   /** Reads first: somebody may have renewed the session since this request did, and the old tokens must not come back. */
   async function touch({ id, touchedAt }: SessionRecord): Promise<void> {
-    const kept = await find(keyOf(id));
+    const kept = await find(keyOf(id), false);
     if (typeof kept !== 'string')
       await replace(createSessionRecord({ ...kept.session, tokens: kept.session.tokens, touchedAt }));
   }
 
-  async function claim(name: string, ttlMs: number): Promise<boolean> {
-    return ask(async () => store.claim?.(claimKeyOf(name), { ttlMs }) ?? true);
+  async function claim(name: string, ttlMs: number, holdsProcess?: boolean): Promise<boolean> {
+    return ask(async () => store.claim?.(claimKeyOf(name), { ttlMs }) ?? true, holdsProcess);
   }
 
   function readId(request: HttpRequest): { id: string } | 'no_cookie' | 'duplicate_cookie' | 'unreadable' {
@@ -105,13 +107,13 @@ export function createStoredSessions(
       const { accessToken } = session.tokens;
       /** What another process has done already. */
       const findRenewed = async () => {
-        const kept = await find(key);
+        const kept = await find(key, false);
         if (typeof kept === 'string') throw loginRequired('it was ended meanwhile');
         return kept.session.tokens.accessToken === accessToken ? undefined : kept.session.tokens;
       };
 
       const until = performance.now() + claimMs;
-      while (!(await claim(name, claimMs))) {
+      while (!(await claim(name, claimMs, false))) {
         const renewed = await findRenewed();
         if (renewed) return renewed;
         if (performance.now() > until) throw unavailable('another process has not renewed the session in time');
@@ -123,9 +125,16 @@ export function createStoredSessions(
       try {
         tokens = await refresh();
       } catch (error) {
-        // Whoever waits may try for themselves.
-        await ask(() => store.delete(claimKeyOf(name))).catch(() => {});
-        throw error;
+        try {
+          // Another process may have spent the refresh token and saved what came of it (F29).
+          const saved = isRefreshRefused(error) ? await findRenewed() : undefined;
+          if (saved) return saved;
+          if (isRefreshRefused(error)) await ask(() => store.delete(key), false);
+          throw error;
+        } finally {
+          // Other processes may try for themselves.
+          await ask(() => store.delete(claimKeyOf(name)), false).catch(() => {});
+        }
       }
       if (!(await replace(createSessionRecord({ ...session, tokens, obtainedAt: Date.now() }))))
         throw loginRequired('it was ended meanwhile');

@@ -77,7 +77,7 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
 
   async function ask<T>(operation: () => Promise<T>, timeoutMs = STORE_TIMEOUT_MS): Promise<T> {
     try {
-      return await withinDeadline(operation(), timeoutMs);
+      return await withinDeadline(operation(), timeoutMs, { holdsProcess: false });
     } catch (cause) {
       throw new EgainAuthError('token_store_unavailable', 'the token store did not answer as it should', {
         remedy: 'Check tokens.store; `cause` has what it threw.',

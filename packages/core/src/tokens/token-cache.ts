@@ -6,6 +6,8 @@ import { type CachedRequest, createTokenContexts, type TokenContext } from './to
 
 /** How many entries are looked at to make room for one. */
 const MAX_STEPS = 64;
+/** Refusals live for seconds only. More of them than this are forgotten, which costs one token request each (T093). */
+const MAX_REFUSALS = 1000;
 
 /** What is known for one key. Times are of the age clock, in whole milliseconds: small integers cost no memory of their own. */
 export interface CacheEntry {
@@ -13,7 +15,8 @@ export interface CacheEntry {
   /** Empty where an actor has none. */
   readonly subject: string;
   tokens: TokenSet | undefined;
-  obtainedAt: number;
+  /** When this process minted the tokens; long ago for tokens of the store. */
+  mintedAt: number;
   /** Until here the tokens are good without a thought. */
   renewAt: number;
   /** From here on they are not sent any more, if others can be had. */
@@ -23,7 +26,7 @@ export interface CacheEntry {
   trouble: Trouble | undefined;
   /** Since the last search for room. */
   used: boolean;
-  /** Its place in the ring; -1 while it has nothing to keep. */
+  /** Its place in the ring of tokens; -1 while it has none to keep. */
   place: number;
 }
 
@@ -37,16 +40,19 @@ export interface Trouble {
 }
 
 /**
- * Tokens, flights and refusals of one key are one entry, so that one bound holds them all (R8, T094): `maxEntries` that
- * hold something, and as many that wait for their first token. Room is made by second chance (CLOCK): a hit is a single
- * write, and who was not asked for since the last search goes first.
+ * Tokens, flights and refusals of one key are one entry. Each state has a bound of its own (R8, T094), so that unknown
+ * subjects push out no token (F62): `maxEntries` that hold tokens, as many that wait for their first token, and a thousand
+ * refusals at most. Room for tokens is made by second chance (CLOCK): a hit is a single write, and the entry that was not
+ * asked for since the last search goes first. The oldest refusal goes first.
  */
 export interface TokenCache {
   contextOf(request: CachedRequest): TokenContext<CacheEntry>;
   /** @throws {EgainAuthError} `token_endpoint_unavailable` when too many wait already */
   enter(context: TokenContext<CacheEntry>, subject: string): CacheEntry;
-  /** Keeps an entry that has something to keep. */
+  /** Keeps an entry that has tokens. */
   keep(entry: CacheEntry): void;
+  /** Keeps an entry that has a refusal and no tokens. */
+  keepRefusal(entry: CacheEntry): void;
   /** Forgets an entry, whatever it holds. */
   drop(entry: CacheEntry): void;
   entriesOf(subject: Subject): CacheEntry[];
@@ -56,20 +62,28 @@ export interface TokenCache {
 export function createTokenCache(maxEntries: number): TokenCache {
   const ring: CacheEntry[] = [];
   let hand = 0;
-  /** Entries that are in their context but not in the ring. */
+  /** In the order in which they came. */
+  const refusals = new Set<CacheEntry>();
+  const maxRefusals = Math.min(maxEntries, MAX_REFUSALS);
+  /** Entries that are in their context but hold neither tokens nor a refusal. */
   let waiting = 0;
   const contexts = createTokenContexts<CacheEntry>(() => {
     for (const entry of ring.splice(0)) entry.place = -1;
+    refusals.clear();
     hand = 0;
     waiting = 0;
   });
 
   function drop(entry: CacheEntry): void {
-    const { entries } = entry.context;
-    if (entries.get(entry.subject) !== entry) return;
-    entries.delete(entry.subject);
-    if (entry.place < 0) waiting -= 1;
-    else leaveRing(entry);
+    if (wasDropped(entry)) return;
+    entry.context.entries.delete(entry.subject);
+    release(entry);
+  }
+
+  /** Gives up the place of an entry among those of its state. */
+  function release(entry: CacheEntry): void {
+    if (entry.place >= 0) leaveRing(entry);
+    else if (!refusals.delete(entry)) waiting -= 1;
   }
 
   function leaveRing(entry: CacheEntry): void {
@@ -80,6 +94,9 @@ export function createTokenCache(maxEntries: number): TokenCache {
     }
     entry.place = -1;
   }
+
+  /** What an entry holds that was dropped meanwhile is not used any more. */
+  const wasDropped = (entry: CacheEntry): boolean => entry.context.entries.get(entry.subject) !== entry;
 
   function makeRoom(): void {
     for (let steps = 0; ; steps += 1) {
@@ -93,6 +110,17 @@ export function createTokenCache(maxEntries: number): TokenCache {
     }
   }
 
+  /** One that is asked for right now stays, if another can go. */
+  function oldestRefusal(): CacheEntry {
+    let steps = 0;
+    for (const entry of refusals) {
+      if (!entry.flight) return entry;
+      steps += 1;
+      if (steps === MAX_STEPS) break;
+    }
+    return refusals.values().next().value as CacheEntry;
+  }
+
   return {
     contextOf: (request) => contexts.of(request),
 
@@ -102,7 +130,7 @@ export function createTokenCache(maxEntries: number): TokenCache {
         context,
         subject,
         tokens: undefined,
-        obtainedAt: 0,
+        mintedAt: 0,
         renewAt: 0,
         marginAt: 0,
         endsAt: 0,
@@ -117,12 +145,18 @@ export function createTokenCache(maxEntries: number): TokenCache {
     },
 
     keep(entry) {
-      // Somebody dropped it meanwhile: what it holds is nobody's any more.
-      if (entry.place >= 0 || entry.context.entries.get(entry.subject) !== entry) return;
+      if (entry.place >= 0 || wasDropped(entry)) return;
+      release(entry);
       if (ring.length >= maxEntries) makeRoom();
       entry.place = ring.length;
       ring.push(entry);
-      waiting -= 1;
+    },
+
+    keepRefusal(entry) {
+      if (refusals.has(entry) || wasDropped(entry)) return;
+      release(entry);
+      refusals.add(entry);
+      if (refusals.size > maxRefusals) drop(oldestRefusal());
     },
 
     drop,
@@ -136,7 +170,7 @@ export function createTokenCache(maxEntries: number): TokenCache {
     },
 
     get size() {
-      return ring.length;
+      return ring.length + refusals.size;
     },
   };
 }

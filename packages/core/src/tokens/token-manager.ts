@@ -1,9 +1,10 @@
-import { withinDeadline } from '../deadline.ts';
+import { holdProcess, withinDeadline } from '../deadline.ts';
 import type { EgainAuthErrorCode } from '../errors.ts';
 import { EgainAuthError, isEgainAuthError, repeatError } from '../errors.ts';
 import { type TokenEvent, tokenEvents } from '../events.ts';
 import { createTokenSet, type TokenSet, withSource } from '../protocol/token-set.ts';
 import { assertSubject, type Subject } from '../subject.ts';
+import { backOffMs } from './back-off.ts';
 import { expiryOfExternalToken, hashExternalToken } from './external-token.ts';
 import { startFlight } from './flight.ts';
 import type { ImpersonationAudit } from './impersonation-audit.ts';
@@ -22,10 +23,9 @@ const JITTER_SHARE = 0.1;
 const NARROW_GRANT_MS = 60_000;
 /** What eGain refused is refused again without asking, for so long (T093). */
 const REFUSAL_MS = 5000;
-/** A token that is rejected sooner is not replaced: an API that rejects all of them would cost one for each call. */
+/** A token that was minted here and is rejected sooner is not replaced: an API that rejects all of them would cost one for each call. */
 const MIN_REPLACEMENT_MS = 1000;
 const FIRST_BACK_OFF_MS = 3000;
-const MAX_BACK_OFF_MS = 30_000;
 
 export interface TokenManager extends TokenSource {
   /**
@@ -112,7 +112,7 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
   function isUnwanted(entry: CacheEntry, { forceRenewal = false, rejected }: CachedRequest): boolean {
     if (rejected === undefined) return forceRenewal;
     // Another token was had meanwhile, or this one is so new that another would be rejected too.
-    return rejected === entry.tokens?.accessToken && now() - entry.obtainedAt >= MIN_REPLACEMENT_MS;
+    return rejected === entry.tokens?.accessToken && now() - entry.mintedAt >= MIN_REPLACEMENT_MS;
   }
 
   function waitForToken(request: CachedRequest, entry: CacheEntry): TokenSet | Promise<TokenSet> {
@@ -140,7 +140,7 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     if (entry.flight || isClosed) return;
     entry.flight = start('renew', entry, request);
     // Stays until the end: a caller that joins and leaves does not stop it.
-    void entry.flight.join().catch(() => {});
+    void entry.flight.follow().catch(() => {});
   }
 
   const isAlive = (entry: CacheEntry): boolean => entry.tokens !== undefined && now() < entry.endsAt;
@@ -269,7 +269,8 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     entry.trouble = undefined;
     const asRequested = !isNarrow && tokens.scope.size === scopeSet.size && !scopeSet.has('.default');
     entry.tokens = withSource(tokens, 'memory', asRequested ? scopeSet : tokens.scope);
-    entry.obtainedAt = Math.floor(now());
+    // Only what this process minted can be too new to be replaced: a token of the store may be any age.
+    entry.mintedAt = tokens.source === 'store' ? -MIN_REPLACEMENT_MS : Math.floor(now());
     entry.endsAt = Math.floor(Math.min(endsAt, cutOff));
     entry.marginAt = Math.floor(Math.min(endsAt - marginOf(lifetimeMs), cutOff));
     entry.renewAt = Math.min(Math.floor(endsAt - aheadMs), entry.marginAt);
@@ -283,13 +284,13 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     if (refusal?.oauthError === 'invalid_grant') entry.tokens = undefined;
     const failures = (entry.trouble?.failures ?? 0) + 1;
     if (isAlive(entry)) {
-      const retryAt = Math.ceil(now() + backOffMs(failures, error));
+      const retryAt = Math.ceil(now() + backOffMs(failures, error, FIRST_BACK_OFF_MS));
       entry.trouble = { refusal: undefined, failures, retryAt };
       entry.renewAt = Math.min(retryAt, entry.marginAt);
     } else if (refusal) {
       entry.tokens = undefined;
       entry.trouble = { refusal, failures, retryAt: Math.ceil(now() + REFUSAL_MS) };
-      cache.keep(entry);
+      cache.keepRefusal(entry);
     } else {
       cache.drop(entry);
     }
@@ -343,7 +344,13 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
       assertSubject(subject);
       forget(subject);
       // Once more for what was read from the store until it heard of it.
-      await shared?.revoke(revocationName(subject)).finally(() => forget(subject));
+      const letGo = holdProcess();
+      try {
+        await shared?.revoke(revocationName(subject));
+      } finally {
+        letGo();
+        forget(subject);
+      }
     },
 
     async close() {
@@ -361,11 +368,6 @@ function isLessThan(granted: ReadonlySet<string>, requested: readonly string[]):
 /** eGain's last word on this key. On the client's secret it is one on all keys, and kept elsewhere. */
 function isRefusal(error: unknown): error is EgainAuthError {
   return isEgainAuthError(error, 'token_request_failed') && error.oauthError !== 'invalid_client';
-}
-
-function backOffMs(failures: number, error: unknown): number {
-  const ownMs = Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), MAX_BACK_OFF_MS) * (1 + Math.random() / 4);
-  return Math.max(ownMs, (isEgainAuthError(error) && error.retryAfterMs) || 0);
 }
 
 /** No later than the external token it was made of (T089). */

@@ -147,6 +147,20 @@ describe('F06: some token requests fail by accident (T067)', () => {
     expect(fake.token.asked.length).toBeGreaterThan(calls);
   });
 
+  test('no call of 300 fails when every twentieth answer is lost and each takes 450 ms', async () => {
+    stopBothClocks();
+    const fake = await start();
+    const egain = fake.createAuth();
+    fake.token.answer = (asked) => {
+      // So long each request takes, by the clock that deadlines are counted with.
+      passTime(450);
+      return fake.token.asked.length % 20 === 0 ? send(asked.response, 500) : fake.issue()(asked);
+    };
+    for (const name of names(300)) await tokenOf(egain, name);
+    measured('F06', { how: '450 ms each', misses: 300, requests: fake.token.asked.length });
+    expect(fake.token.asked.length).toBeLessThanOrEqual(1.2 * 300);
+  });
+
   test('retries wait for a time that chance decides, longer each time', async () => {
     // So that each is made in time, however busy this machine is.
     stopBothClocks();
@@ -191,9 +205,9 @@ describe('F07: the token endpoint has enough: 429 with Retry-After: 30', () => {
       expect(error.retryAfterMs).toBeGreaterThan(29 * SECOND);
       expect(error.retryAfterMs).toBeLessThanOrEqual(30 * SECOND);
     }
-    // What was under way when the answer came, and no more.
+    // What was under way when a second subject heard it, and no more: the first one let another request out.
     const volley = fake.token.asked.length;
-    expect(volley).toBeLessThanOrEqual(64);
+    expect(volley).toBeLessThanOrEqual(64 + 1);
 
     for (let second = 0; second < 29; second += 1) {
       passTime(SECOND);
@@ -232,6 +246,29 @@ describe('F07: the token endpoint has enough: 429 with Retry-After: 30', () => {
     }
     expect(fake.token.asked.length).toBeLessThanOrEqual(known.length);
     await soon(() => expect(fake.token.inFlight).toBe(0));
+  });
+});
+
+describe('F58: the token endpoint has trouble with one subject', () => {
+  test.each([
+    ['500', refuseWith(500, {})],
+    ['429 with Retry-After: 3600', refuseWith(429, {}, { 'retry-after': '3600' })],
+    ['401 without an OAuth error', refuseWith(401, {})],
+    ['a broken connection', goDown],
+  ])('%s for them, twenty times a second: nobody else is turned away', async (how, answer) => {
+    stopBothClocks();
+    const fake = await start();
+    const egain = fake.createAuth();
+    fake.token.answer = (asked) => (asked.subject === 'in-trouble' ? answer(asked) : fake.issue()(asked));
+    for (let second = 0; second < 15; second += 1) {
+      for (let call = 0; call < 20; call += 1) {
+        expect((await outcomeOf([tokenOf(egain, 'in-trouble')])).succeeded).toBe(0);
+      }
+      // Somebody new each second, so that nothing comes from memory.
+      expect((await tokenOf(egain, `other-${second}`)).source).toBe('issuer');
+      passTime(SECOND);
+    }
+    measured('F58', { how, requests: fake.token.asked.length });
   });
 });
 

@@ -127,16 +127,17 @@ describe('F03: the token endpoint is down and tokens are over (R6)', () => {
     passTime(3600 * SECOND);
   });
 
-  test('five failures in a row are enough: from then on calls fail at once, with a time to come back', async () => {
+  test('five failing calls are enough: from then on calls fail at once, with a time to come back', async () => {
     fake.token.answer = goDown;
     const outcomes = [];
     for (const name of USERS) outcomes.push(await outcomeOf([callAs(egain, name)]));
-    expect(fake.token.asked).toHaveLength(5);
+    // A retry is not a second failure. The sixth is the probe, of a key that worked before.
+    expect(new Set(fake.token.asked.map(({ subject }) => subject)).size).toBe(6);
+    expect(fake.token.asked.length).toBeLessThanOrEqual(6 + 10);
     const errors = outcomes.flatMap(ownErrors);
     expect(errors).toHaveLength(USERS.length);
     for (const error of errors) expect(error).toMatchObject({ code: 'token_endpoint_unavailable', retryable: true });
-    // The first took four attempts, the second one.
-    for (const error of errors.slice(2)) expect(error.retryAfterMs).toBeGreaterThan(0);
+    for (const error of errors.slice(6)) expect(error.retryAfterMs).toBeGreaterThan(0);
     expect(usedAfterEnd()).toBe(0);
   });
 
@@ -167,8 +168,9 @@ describe('F03: the token endpoint is down and tokens are over (R6)', () => {
     const outcome = await outcomeOf(many.map((name) => tokenOf(egain, name)));
     expect(outcome.codes).toEqual({ token_endpoint_unavailable: many.length });
     measured('F03', { concurrentMisses: many.length, attempts: fake.token.asked.length });
-    // Those it took to close, those under way meanwhile, and a few retries; not one for each of those who wait.
-    expect(fake.token.asked.length).toBeLessThanOrEqual(2 * 64);
+    // Those it took to open, since each that failed let another one out, those under way meanwhile, and a few retries; not
+    // one for each of those who wait.
+    expect(fake.token.asked.length).toBeLessThanOrEqual(3 * 64);
   });
 
   test('within five seconds after it is back everybody is served, with one request each', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EgainAuthError } from '../../src/errors.ts';
 import { createResilientTokenEndpoint } from '../../src/protocol/resilient-token-endpoint.ts';
 import type { RequestToken, TokenEndpointRequest } from '../../src/protocol/token-endpoint.ts';
+import { tokenEndpointRefusal } from '../../src/protocol/token-refusal.ts';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
 import { rejectionOf } from '../failure.ts';
 
@@ -72,13 +73,38 @@ describe('T067, F06: a retry', () => {
     expect(attempts).toBeLessThanOrEqual(calls * 1.2 + 10);
   });
 
-  test('is not begun when the first attempt took long', async () => {
+  test('is made within what is left of the one deadline, however long the first attempt took', async () => {
     requestToken.mockImplementation(async () => {
-      now += 10_000;
+      now += 450;
+      throw down();
+    });
+    await rejectionOf(ask(request()));
+    expect(requestToken.mock.calls.map(([{ timeoutMs }]) => timeoutMs)).toEqual([1000, 550, 100]);
+  });
+
+  test('is not begun when the deadline is over', async () => {
+    requestToken.mockImplementation(async () => {
+      now += 1000;
       throw down();
     });
     await rejectionOf(ask(request()));
     expect(requestToken).toHaveBeenCalledTimes(1);
+  });
+
+  test('gives its turn to another call while it waits', async () => {
+    ask = createResilientTokenEndpoint(requestToken, { timeoutMs: 1000, maxConnections: 1, now: () => now });
+    const chance = jest.spyOn(Math, 'random').mockReturnValue(0.99);
+    const served: string[] = [];
+    requestToken.mockImplementationOnce(async () => {
+      throw down();
+    });
+    const call = async (name: string) => {
+      await ask(request(undefined, { parameters: { grant_type: 'password', subject_username: name } }));
+      served.push(name);
+    };
+    await Promise.all([call('retried'), call('other')]);
+    chance.mockRestore();
+    expect(served).toEqual(['other', 'retried']);
   });
 
   test('is not made for a caller who gave up while it was waited for', async () => {
@@ -97,12 +123,11 @@ describe('T067, F06: a retry', () => {
 describe('F03: an endpoint that is down', () => {
   test('is not asked any more, for nobody, and asked again after a while', async () => {
     requestToken.mockRejectedValue(down());
-    await rejectionOf(ask(request()));
-    await rejectionOf(ask(request()));
-    expect(requestToken).toHaveBeenCalledTimes(5);
+    for (let call = 0; call < 5; call += 1) await rejectionOf(ask(request()));
+    const asked = requestToken.mock.calls.length;
     const error = await rejectionOf(ask(request()));
     expect(error.retryAfterMs).toBeGreaterThan(0);
-    expect(requestToken).toHaveBeenCalledTimes(5);
+    expect(requestToken).toHaveBeenCalledTimes(asked);
 
     now += 1000;
     requestToken.mockResolvedValue(tokens);
@@ -113,7 +138,7 @@ describe('F03: an endpoint that is down', () => {
 
   test('says nothing of another endpoint, nor of another client of the same', async () => {
     requestToken.mockRejectedValue(down());
-    for (let call = 0; call < 3; call += 1) await rejectionOf(ask(request()));
+    for (let call = 0; call < 5; call += 1) await rejectionOf(ask(request()));
     requestToken.mockResolvedValue(tokens);
     const client = { clientId: 'client-2', clientSecret: undefined, pkce: true };
     expect(await ask(request(undefined, { client }))).toBe(tokens);
@@ -135,7 +160,7 @@ describe('F03: an endpoint that is down', () => {
 
   test('is probed again when the probe was given up', async () => {
     requestToken.mockRejectedValue(down());
-    for (let call = 0; call < 2; call += 1) await rejectionOf(ask(request()));
+    for (let call = 0; call < 5; call += 1) await rejectionOf(ask(request()));
     now += 1000;
     requestToken.mockRejectedValueOnce(new DOMException('enough', 'AbortError')).mockResolvedValue(tokens);
     await ask(request()).catch(() => {});
@@ -288,5 +313,53 @@ describe('T085, F08: a secret that eGain refuses', () => {
   test('a public client has none', async () => {
     await ask(request(undefined, { client: { clientId: 'spa', clientSecret: undefined, pkce: true } }));
     expect(requestToken.mock.calls[0]?.[0].client.clientSecret).toBeUndefined();
+  });
+});
+
+test('F58: a retry is not a second failure', async () => {
+  requestToken.mockRejectedValue(down());
+  for (let call = 0; call < 4; call += 1) await rejectionOf(ask(request()));
+  // Four calls with their retries are more than five attempts, and the fifth call is still let out.
+  const attempts = requestToken.mock.calls.length;
+  expect(attempts).toBeGreaterThan(5);
+  await rejectionOf(ask(request()));
+  expect(requestToken.mock.calls.length).toBeGreaterThan(attempts);
+});
+
+describe('F58: a 401 without an OAuth error', () => {
+  const answer401 = () =>
+    tokenEndpointRefusal({ status: 401, headers: {}, body: Buffer.from('<h1>No</h1>') }, new URLSearchParams());
+  const askFor = (name: string) =>
+    ask(request(undefined, { parameters: { grant_type: 'password', subject_username: name } }));
+
+  test('refuses one subject only, however often', async () => {
+    requestToken.mockImplementation(async () => {
+      throw answer401();
+    });
+    for (let call = 0; call < 3; call += 1) {
+      const error = await rejectionOf(askFor('pa'));
+      expect(error.code).toBe('token_request_failed');
+      expect(error.oauthError).toBeUndefined();
+    }
+    expect(requestToken).toHaveBeenCalledTimes(3);
+    requestToken.mockResolvedValue(tokens);
+    expect(await askFor('qu')).toBe(tokens);
+  });
+
+  test('means invalid_client after a second subject got it', async () => {
+    requestToken.mockImplementation(async () => {
+      throw answer401();
+    });
+    await rejectionOf(askFor('pa'));
+    expect((await rejectionOf(askFor('qu'))).oauthError).toBe('invalid_client');
+    expect((await rejectionOf(askFor('another'))).oauthError).toBe('invalid_client');
+    expect(requestToken).toHaveBeenCalledTimes(2);
+  });
+
+  test('is forgotten when a token is issued in between', async () => {
+    requestToken.mockRejectedValueOnce(answer401()).mockResolvedValueOnce(tokens).mockRejectedValueOnce(answer401());
+    await rejectionOf(askFor('pa'));
+    await askFor('qu');
+    expect((await rejectionOf(askFor('another'))).oauthError).toBeUndefined();
   });
 });

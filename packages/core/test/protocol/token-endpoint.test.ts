@@ -173,7 +173,7 @@ describe('the request itself', () => {
 
   test('T081: nothing in a subject can add a parameter', async () => {
     const server = await serve(json({ access_token: 'a.b.c' }));
-    const username = 'pa&scope=app.all&subject_userid=1\r\nclient_id=other';
+    const username = 'pa&scope=app.all&subject_userid=1&client_id=other%0d%0a';
     await egainAt(server.origin).onBehalfOf(user({ username }), { scope: ['knowledge.portalmgr.onbehalfof.read'] });
     const parameters = new URLSearchParams(server.received[0]?.body);
     expect([...parameters.keys()].sort()).toEqual([

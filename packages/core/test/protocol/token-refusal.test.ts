@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { tokenEndpointRefusal } from '../../src/protocol/token-refusal.ts';
+import { invalidClientError, isUnexplained401, tokenEndpointRefusal } from '../../src/protocol/token-refusal.ts';
 
 const FORM = { grant_type: 'password', client_id: 'client-1', client_secret: 'canary secret/5+f0c1e' };
 const refusal = (status: number, body: string | object, form: Record<string, string> = FORM) =>
@@ -51,9 +51,19 @@ describe('an error of OAuth is passed on with what to do about it', () => {
     expect(error.remedy).toMatch(remedy);
   });
 
-  test('401 without a word means the client', () => {
+  test('F58: 401 without an OAuth error does not say what it means, until a second subject got it', () => {
     for (const body of ['', '{}', '<h1>401</h1>', { error: 5 }]) {
-      expect(refusal(401, body)).toMatchObject({ oauthError: 'invalid_client' });
+      const error = refusal(401, body);
+      expect(error.oauthError).toBeUndefined();
+      expect(isUnexplained401(error)).toBe(true);
+      expect(invalidClientError(error)).toMatchObject({
+        message: 'token_request_failed: the token endpoint answered 401 invalid_client',
+        oauthError: 'invalid_client',
+        remedy: expect.stringContaining('clientSecret'),
+      });
+    }
+    for (const error of [refusal(401, { error: 'invalid_client' }), refusal(403, '')]) {
+      expect(isUnexplained401(error)).toBe(false);
     }
   });
 
@@ -211,7 +221,7 @@ test.each(['constructor', '__proto__', 'toString'])('an error named %s has a rem
 });
 
 describe('F07: when an endpoint wants to be asked again', () => {
-  const HOUR = 60 * 60 * 1000;
+  const MINUTE = 60_000;
   const retryAfter = (status: number, value?: string) =>
     tokenEndpointRefusal(
       { status, headers: value === undefined ? {} : { 'retry-after': value }, body: Buffer.alloc(0) },
@@ -221,7 +231,7 @@ describe('F07: when an endpoint wants to be asked again', () => {
   test.each<[status: number, value: string | undefined, ms: number | undefined]>([
     [429, '30', 30_000],
     [503, ' 2 ', 2000],
-    [429, '999999999999', HOUR],
+    [429, '999999999999', MINUTE],
     [429, undefined, 1000],
     [429, '0', 1000],
     [429, '-5', 1000],
@@ -230,7 +240,8 @@ describe('F07: when an endpoint wants to be asked again', () => {
     [429, '1e3', 1000],
     [503, undefined, undefined],
     [503, 'Tue', undefined],
-    [503, '2026', 2_026_000],
+    [503, '59', 59_000],
+    [503, '2026', MINUTE],
     [503, 'Thu, 01 Jan 1970 00:00:00 GMT', undefined],
     [503, 'not a date GMT', undefined],
     [400, '30', undefined],

@@ -48,6 +48,16 @@ describe('a session store in memory', () => {
     expect(left).toEqual(['d', 'e', 'f']);
   });
 
+  test('F57: claims have a bound of their own, and push out no session', async () => {
+    const store = createMemorySessionStore({ maxEntries: 3 });
+    for (const key of ['a', 'b', 'c']) await store.set(key, key, { ttlMs: 1000 });
+    for (const key of ['1', '2', '3', '4']) await store.claim(key, { ttlMs: 1000 });
+    for (const key of ['a', 'b', 'c']) expect(await store.get(key)).toBe(key);
+    // The oldest one made room, the others are still taken.
+    expect(await store.claim('4', { ttlMs: 1000 })).toBe(false);
+    expect(await store.claim('1', { ttlMs: 1000 })).toBe(true);
+  });
+
   test.each([0, -1, 1.5, Number.NaN, '5'])('cannot have %p entries', (maxEntries) => {
     expect(() => createMemorySessionStore({ maxEntries: maxEntries as number })).toThrow(TypeError);
   });

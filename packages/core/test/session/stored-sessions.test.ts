@@ -280,6 +280,62 @@ describe('F29: processes that need to renew one session at once', () => {
   });
 });
 
+describe('F61: a refused renewal', () => {
+  const refused = new EgainAuthError('token_request_failed', 'refused', { remedy: '', oauthError: 'invalid_grant' });
+
+  test('ends the session for all processes, which ask eGain no more', async () => {
+    const store = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    passTime(HOUR - 1000);
+    refresh.mockRejectedValue(refused);
+    const error = await rejectionOf(one.getToken(await open(one, browser), {}));
+    expect(error.code).toBe('login_required');
+    for (const manager of [one, other]) expect((await lookUp(manager, browser)).session).toBeUndefined();
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  test('F29: ends nothing when another process has renewed the session meanwhile', async () => {
+    // No claims: both ask eGain, and the slower one is refused.
+    const { claim: _claim, ...store } = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    passTime(HOUR - 1000);
+    const [early, late] = [await open(one, browser), await open(other, browser)];
+    let refuse = (_error: Error): void => {};
+    refresh
+      .mockImplementationOnce(() => new Promise((_resolve, reject) => (refuse = reject)))
+      .mockResolvedValueOnce(tokens(2));
+    const loser = other.getToken(late, {});
+    await new Promise(setImmediate);
+    await one.getToken(early, {});
+    refuse(refused);
+    expect((await loser).accessToken).toBe('canary-access-2');
+    expect((await open(other, browser)).tokens.accessToken).toBe('canary-access-2');
+  });
+
+  test('ends nothing while the store cannot say whether the session was renewed', async () => {
+    const store = createMemorySessionStore();
+    let isDown = false;
+    const flapping: SessionStore = {
+      ...store,
+      get: async (key) => (isDown ? Promise.reject(new Error('down')) : store.get(key)),
+    };
+    const manager = createProcess(flapping);
+    const browser = await signIn(manager);
+    passTime(HOUR - 1000);
+    const session = await open(manager, browser);
+    refresh.mockImplementation(async () => {
+      isDown = true;
+      throw refused;
+    });
+    passTime(1000);
+    expect((await rejectionOf(manager.getToken(session, {}))).code).toBe('session_store_unavailable');
+    isDown = false;
+    expect((await lookUp(manager, browser)).session).toBeDefined();
+  });
+});
+
 describe('T003: what can be had once among processes', () => {
   test('is had by one of them', async () => {
     const store = createMemorySessionStore();

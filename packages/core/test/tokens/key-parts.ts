@@ -48,7 +48,22 @@ export const INSTANCES: Readonly<Record<string, Partial<EgainAuthOptions>>> = {
 
 /** What looks like something else, once it is folded, trimmed, joined, parsed or looked up. */
 const LOOKALIKES = [
-  ...['pa', 'PA', 'Pa', ' pa', 'pa ', 'pa\0', '\0pa', 'pa\t', 'pa\r\n', 'pa\u00a0', 'p\u200ba', 'pa\ufeff', 'p\u0430'],
+  ...[
+    'pa',
+    'PA',
+    'Pa',
+    ' pa',
+    'pa ',
+    'pa\0',
+    '\0pa',
+    'pa\t',
+    'pa\r\n',
+    'pa\u00a0',
+    'pa\u2028',
+    'p\u200ba',
+    'pa\ufeff',
+    'p\u0430',
+  ],
   ...['42', '042', '42.0', '4.2e1', '0x2a', '\u0664\u0662', 'a@b.c', 'A@b.c', 'a@B.c', 'a\uff20b.c', 'a@b.c.'],
   ...['Jos\u00e9', 'Jose\u0301', '\u017f', 's', '\ufb01', 'fi', 'K', '\u212a', '\u0130', 'i\u0307', '\u00df', 'ss'],
   ...['"', ',', '|', '\n', ']', '[', '\\', '"]', '","', '|pa', 'pa|', 'pa,pa', 'pa","pa', '["pa"]', '"a"@b.c'],
@@ -73,7 +88,8 @@ export const keyParts: fc.Arbitrary<KeyParts> = fc.record({
   instance: fc.nat(Object.keys(INSTANCES).length - 1),
   actor: fc.constantFrom('client', 'anonymous-customer', 'on-behalf-of', 'on-behalf-of', 'on-behalf-of', 'exchanged'),
   named: fc.constantFrom('username', 'userId', 'email'),
-  subject: text.filter((value) => value.trim() !== ''),
+  // Blank, or with a control character, it is refused before there is a key (R11, T102).
+  subject: text.filter((value) => value.trim() !== '' && !/\p{Cc}/u.test(value)),
   registrationId: text,
   externalToken: text,
   scope: fc.uniqueArray(scopeName, { minLength: 1, maxLength: 4 }),

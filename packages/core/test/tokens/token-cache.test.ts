@@ -19,6 +19,54 @@ const isThere = (cache: TokenCache, username: string) =>
   cache.contextOf(request(username)).entries.get(username) !== undefined;
 const names = (count: number, prefix = 'u') => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
+describe('F62: refusals', () => {
+  const refuse = (cache: TokenCache, name: string) => {
+    const entry = cache.enter(cache.contextOf(request(name)), name);
+    cache.keepRefusal(entry);
+    return entry;
+  };
+
+  test('push out no token, however many unknown subjects come', () => {
+    const cache = createTokenCache(500);
+    for (const name of names(500)) keepNew(cache, name);
+    for (const name of names(2000, 'unknown')) refuse(cache, name);
+    expect(names(500).filter((name) => isThere(cache, name))).toHaveLength(500);
+    expect(names(2000, 'unknown').filter((name) => isThere(cache, name))).toHaveLength(500);
+    expect(isThere(cache, 'unknown1999')).toBe(true);
+  });
+
+  test('are a thousand at most', () => {
+    const cache = createTokenCache(10_000);
+    for (const name of names(1500, 'unknown')) refuse(cache, name);
+    expect(cache.size).toBe(1000);
+  });
+
+  test('make room before one that is asked for again', () => {
+    const cache = createTokenCache(2);
+    const asked = refuse(cache, 'asked');
+    asked.flight = startFlight(
+      () => new Promise<never>(() => {}),
+      () => {},
+    );
+    for (const name of ['one', 'two', 'three']) refuse(cache, name);
+    expect(['asked', 'one', 'two', 'three'].filter((name) => isThere(cache, name))).toEqual(['asked', 'three']);
+  });
+
+  test('take the place of the tokens of their subject, and give it back', () => {
+    const cache = createTokenCache(1);
+    const entry = keepNew(cache, 'pa');
+    cache.keepRefusal(entry);
+    keepNew(cache, 'other');
+    expect(['pa', 'other'].filter((name) => isThere(cache, name))).toEqual(['pa', 'other']);
+    cache.keep(entry);
+    expect(['pa', 'other'].filter((name) => isThere(cache, name))).toEqual(['pa']);
+    cache.drop(entry);
+    expect(cache.size).toBe(0);
+    // Nothing waits any more: there is room for as many as may wait.
+    cache.enter(cache.contextOf(request('next')), 'next');
+  });
+});
+
 describe('R8, T094: the bound', () => {
   test('holds however many subjects come', () => {
     const cache = createTokenCache(100);

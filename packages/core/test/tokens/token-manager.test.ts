@@ -177,10 +177,13 @@ describe('below the hard margin', () => {
     tokens.issuer.next({ lifetimeMs: 100_000 });
     await tokens.get(request);
     tokens.pass(89_999);
-    tokens.issuer.hold();
+    const held = tokens.issuer.hold();
     expect(tokens.getToken(request)).toMatchObject({ source: 'memory' });
     tokens.pass(1);
-    expect(tokens.getToken(request)).toBeInstanceOf(Promise);
+    const awaited = tokens.getToken(request);
+    expect(awaited).toBeInstanceOf(Promise);
+    await held.answer();
+    await awaited;
   });
 
   test('the old one is better than none while it lives, and says that it is stale', async () => {
@@ -389,6 +392,28 @@ describe('R7: a token that the API rejected', () => {
     expect((await there.get({ ...request, rejected })).accessToken).not.toBe(rejected);
     expect([here, there].map(({ issuer }) => issuer.requests.length)).toEqual([1, 1]);
   });
+
+  test('F59: is replaced by a process that has only just read it from the store, and not twice', async () => {
+    const { here, there } = shareStore();
+    const { accessToken: rejected } = await here.get(request);
+    await there.get(request);
+    const { accessToken: replacement } = await there.get({ ...request, rejected });
+    expect(replacement).not.toBe(rejected);
+    // This one was minted here, just now: another would be rejected too (T074).
+    expect((await there.get({ ...request, rejected: replacement })).accessToken).toBe(replacement);
+    expect(there.issuer.requests).toHaveLength(1);
+  });
+});
+
+test('F62: two thousand unknown subjects push out none of five hundred good tokens', async () => {
+  const tokens = manageTokens({ settings: { maxEntries: 500 } });
+  const names = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+  for (const name of names(500, 'known')) await tokens.get(requestFor(name));
+  for (const name of names(2000, 'unknown')) {
+    tokens.issuer.next({ error: refusal('invalid_grant') });
+    await tokens.get(requestFor(name)).catch(() => {});
+  }
+  for (const name of names(500, 'known')) expect((await tokens.get(requestFor(name))).source).toBe('memory');
 });
 
 test('forceRenewal asks for another token, which takes the place of the cached one', async () => {

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createRecent } from '../../src/session/recent.ts';
-import { passTime, stopClock } from '../clock.ts';
+import { createExpiringMap } from '../src/expiring-map.ts';
+import { passTime, stopClock } from './clock.ts';
 
 beforeEach(() => stopClock());
 
 describe('what happened lately', () => {
   test('is remembered for its time and no longer', () => {
-    const recent = createRecent<number>({ maxEntries: 10, lifetimeMs: 1000 });
+    const recent = createExpiringMap<number>({ maxEntries: 10, lifetimeMs: 1000 });
     recent.set('a', 1);
     passTime(999);
     expect(recent.get('a')).toBe(1);
@@ -15,13 +15,13 @@ describe('what happened lately', () => {
   });
 
   test('T094: is no more than fits: the oldest goes first', () => {
-    const recent = createRecent<number>({ maxEntries: 3, lifetimeMs: 1000 });
+    const recent = createExpiringMap<number>({ maxEntries: 3, lifetimeMs: 1000 });
     for (const name of ['a', 'b', 'c', 'd']) recent.set(name, 0);
     expect(['a', 'b', 'c', 'd'].map((name) => recent.get(name))).toEqual([undefined, 0, 0, 0]);
   });
 
   test('begins anew when it happens again', () => {
-    const recent = createRecent<number>({ maxEntries: 2, lifetimeMs: 1000 });
+    const recent = createExpiringMap<number>({ maxEntries: 2, lifetimeMs: 1000 });
     recent.set('a', 1);
     recent.set('b', 1);
     passTime(600);
@@ -32,7 +32,7 @@ describe('what happened lately', () => {
   });
 
   test('can be forgotten, and names of every object are names like others', () => {
-    const recent = createRecent<number>({ maxEntries: 2, lifetimeMs: 1000 });
+    const recent = createExpiringMap<number>({ maxEntries: 2, lifetimeMs: 1000 });
     expect(recent.get('constructor')).toBeUndefined();
     recent.set('__proto__', 1);
     expect(recent.get('__proto__')).toBe(1);
