@@ -1,7 +1,11 @@
 // What a person sees of a test run: a line for each file as it ends; at the end every failure once, the count, and the
 // names of what failed with the command that runs each alone.
-import { relative } from 'node:path';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { root } from './setup.mjs';
+
+/** Of all runs since the gate began, for its last lines. */
+const FAILURES = join(root, '.results/failures.txt');
 
 const print = (text) => process.stdout.write(`${text}\n`);
 const pathOf = ({ testFilePath }) => relative(root, testFilePath);
@@ -40,7 +44,10 @@ export default class Reporter {
     const failures = testResults.flatMap((file) => this.#failuresOf(file));
     for (const { title, message } of failures) print(`\n● ${title}\n\n${withoutLibraries(message)}`);
     print(`\n${numPassedTests} passed, ${failures.length} failed`);
-    for (const { title, command } of failures) print(`\n  ${title}\n    ${command}`);
+    const list = failures.map(({ title, command }) => `\n  ${title}\n    ${command}\n`).join('');
+    process.stdout.write(list);
+    mkdirSync(dirname(FAILURES), { recursive: true });
+    appendFileSync(FAILURES, list);
   }
 
   /** A test that was skipped is not a pass, and neither is a file that does not load or has no test. */

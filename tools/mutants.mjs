@@ -189,10 +189,9 @@ await Promise.all(
   }),
 );
 
-const width = Math.max(...mutants.map(({ name }) => name.length));
-for (const mutant of mutants) {
-  process.stdout.write(`${mutant.name.padEnd(width)}  ${results.get(mutant)}  ${titleOf(mutant.expects)}\n`);
+const alive = mutants.filter((mutant) => results.get(mutant) !== 'killed');
+for (const mutant of alive) {
+  process.stdout.write(`${mutant.name}: ${results.get(mutant)}, expected red: ${titleOf(mutant.expects)}\n`);
 }
-const killed = [...results.values()].filter((result) => result === 'killed').length;
-process.stdout.write(`${killed} of ${mutants.length} mutants killed\n`);
-process.exitCode = killed === mutants.length ? 0 : 1;
+process.stdout.write(`${mutants.length - alive.length} of ${mutants.length} mutants killed\n`);
+process.exitCode = alive.length === 0 ? 0 : 1;

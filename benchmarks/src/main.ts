@@ -1,4 +1,4 @@
-// npm run bench -- tokens|middleware|hosts|outbound|cold [--only=bare,egain-auth] [--part=cached] [--quick] [--json [file]]
+// npm run bench -- tokens|middleware|hosts|outbound|cold|neighbours [--only=bare,egain-auth] [--part=cached] [--quick] [--json [file]]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,11 +6,14 @@ import { parseArgs } from 'node:util';
 import { cold } from './cold/suite.ts';
 import { hosts } from './hosts/suite.ts';
 import { middleware } from './middleware/suite.ts';
+import { neighbours } from './neighbours/suite.ts';
 import { outbound } from './outbound/suite.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens/suite.ts';
 
-const SUITES: ReadonlyMap<string, Suite> = new Map(Object.entries({ tokens, middleware, hosts, outbound, cold }));
+const SUITES: ReadonlyMap<string, Suite> = new Map(
+  Object.entries({ tokens, middleware, hosts, outbound, cold, neighbours }),
+);
 const USAGE = `npm run bench -- ${[...SUITES.keys()].join('|')} [options]
 
   --only=map,egain-auth   these contestants

@@ -165,7 +165,7 @@ async function checkRefusals({ setting, emulator, web, change }: World): Promise
   }
 
   const stranger = change({ clientSecret: 'wrong' }).getToken(actor, { scope: ON_BEHALF_OF_READ });
-  const oauthError = setting.invalidClientStatus === 401 ? 'invalid_client' : named('invalid_client');
+  const oauthError = named('invalid_client');
   expect(await failureOf(stranger)).toEqual({ code: 'token_request_failed', oauthError });
 
   const { accessToken } = await web.anonymousCustomer({ scope: READ });

@@ -165,7 +165,9 @@ const MUTANTS: readonly Mutant<SessionStore>[] = [
     broken((store) => ({
       async claim(key, options) {
         const isFree = await store.claim(key, options);
-        if (!isFree) await store.update(key, '2', options);
+        if (isFree) return true;
+        await store.delete(key);
+        await store.claim(key, options);
         return isFree;
       },
     })),

@@ -214,12 +214,23 @@ const VALUE_MUTANTS: readonly (readonly [
   [
     'deletedUnknown',
     'does not know what to delete',
-    (store) => ({
-      async delete(key) {
-        if ((await store.get(key)) === undefined) throw new Error('no such key');
-        await store.delete(key);
-      },
-    }),
+    (store) => {
+      const { claim } = store as { claim?: (key: string, options: unknown) => Promise<boolean> };
+      const claims = new Set<string>();
+      return {
+        // A claim has no value, but the store knows its key.
+        ...(claim && {
+          async claim(key: string, options: unknown) {
+            claims.add(key);
+            return claim(key, options);
+          },
+        }),
+        async delete(key) {
+          if (!claims.delete(key) && (await store.get(key)) === undefined) throw new Error('no such key');
+          await store.delete(key);
+        },
+      };
+    },
   ],
   ['keys', 'folds the case of keys', (store) => withKeys(store, (key) => key.toLowerCase())],
   [

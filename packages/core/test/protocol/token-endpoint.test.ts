@@ -47,12 +47,7 @@ describe('an answer that is no token becomes a stable code with a remedy', () =>
     ['invalid_grant', oauthError('invalid_grant'), 'token_request_failed', 'invalid_grant'],
     ['invalid_scope', oauthError('invalid_scope'), 'token_request_failed', 'invalid_scope'],
     ['unauthorized_client', oauthError('unauthorized_client'), 'token_request_failed', 'unauthorized_client'],
-    [
-      '401 with WWW-Authenticate',
-      status(401, { 'www-authenticate': 'Basic' }),
-      'token_request_failed',
-      'invalid_client',
-    ],
+    ['401 with WWW-Authenticate', status(401, { 'www-authenticate': 'Basic' }), 'token_request_failed', undefined],
     ['404 page', status(404, { 'content-type': 'text/html' }, '<h1>?</h1>'), 'token_request_failed', undefined],
     ['HTML with status 200', html, 'invalid_token_response', undefined],
     ['a redirect', status(302, { location: 'http://127.0.0.1:9/' }), 'invalid_token_response', undefined],
