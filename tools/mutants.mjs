@@ -1,8 +1,9 @@
 // npm run mutants -- tokens: breaks the code on purpose, one line at a time, and sees whether the test that is there for
 // it turns red. What is broken stands in tests/mutants/*.mjs. The working tree is copied, never touched.
 // `expects` names the file and a test in it, or a rule of the contract of adapters and the one host to see it broken on.
+// With --isolated: each in a process of its own, which takes three times as long.
 // With --check: only whether every text to be replaced still occurs once, and every test still has its name.
-import { spawn, spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -25,6 +26,7 @@ const RUN_TIMEOUT_MS = 240_000;
 const TEST_TIMEOUT_MS = 60_000;
 
 const checksOnly = process.argv.includes('--check');
+const isIsolated = process.argv.includes('--isolated');
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const known = readdirSync(FOLDER).map((file) => basename(file, '.mjs'));
 const unknown = names.filter((name) => !known.includes(name));
@@ -116,46 +118,68 @@ const unique = (values) => [...new Set(values)];
 const projectsOf = ({ file, project }) =>
   project === undefined ? projectNamesOf(join(root, folderOf(file))) : [project];
 
+/** A process that has collected more than this is slow, because jest keeps the modules of every run. */
+const MAX_BYTES = 700 * 1024 * 1024;
+const ENVIRONMENT = {
+  ...process.env,
+  // The same each time.
+  ...{ EGAIN_AUTH_SEED: '1', EGAIN_AUTH_LOAD: 'sample', EGAIN_AUTH_PATIENCE_MS: '5000' },
+};
+
 /**
- * Runs the tests that are expected, which are of one package, and no other.
- * @returns jest's report, or `undefined` for a run that had to be stopped
+ * Runs tests in a copy of the tree, in one process for many runs; with --isolated in a process of its own for each, so that
+ * nothing of one mutant can turn the test of the next one red.
  */
-async function runJest(copy, expected) {
-  const files = unique(expected.map(({ file }) => file));
-  const projects = unique(expected.flatMap(projectsOf));
-  const args = [
-    ...['--runTestsByPath', ...files.map((file) => join(copy, file))],
-    ...['--testNamePattern', unique(expected.map(patternOf)).join('|')],
-    ...['--selectProjects', ...projects],
-  ];
-  const report = join(copy, '.mutants.json');
-  rmSync(report, { force: true });
-  const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--json', '--silent'];
-  // In one process, because only these files run. A mutant may leave a server open.
-  const limits = ['--runInBand', '--forceExit', `--testTimeout=${TEST_TIMEOUT_MS}`];
-  const child = spawn(process.execPath, [...flags, ...limits, `--outputFile=${report}`, ...args], {
-    cwd: copy,
-    stdio: 'ignore',
-    timeout: RUN_TIMEOUT_MS,
-    // The same each time.
-    env: { ...process.env, EGAIN_AUTH_SEED: '1', EGAIN_AUTH_LOAD: 'sample', EGAIN_AUTH_PATIENCE_MS: '5000' },
-  });
-  await new Promise((resolve) => child.on('close', resolve));
-  return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+function createRunner(copy) {
+  let child;
+
+  function start() {
+    const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+    const options = { cwd: copy, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: flags, env: ENVIRONMENT };
+    child = fork(join(root, 'tools/mutant-runner.mjs'), options);
+  }
+
+  function stop() {
+    child?.kill('SIGKILL');
+    child = undefined;
+  }
+
+  /** @returns jest's report, or `undefined` for a run that had to be stopped */
+  async function run(expected) {
+    if (!child) start();
+    const current = child;
+    const report = await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), RUN_TIMEOUT_MS);
+      const end = (value) => {
+        clearTimeout(timer);
+        current.removeAllListeners();
+        resolve(value);
+      };
+      current.once('message', end).once('exit', () => end(undefined));
+      current.send({
+        root: copy,
+        files: unique(expected.map(({ file }) => join(copy, file))),
+        pattern: unique(expected.map(patternOf)).join('|'),
+        projects: unique(expected.flatMap(projectsOf)),
+        testTimeout: TEST_TIMEOUT_MS,
+      });
+    });
+    if (!report || isIsolated || report.usedBytes > MAX_BYTES) stop();
+    return report;
+  }
+
+  return { run, stop };
 }
 
-const testsOf = (report) => report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? [];
-
 /** @returns what became of it */
-async function judge(copy, mutant) {
+async function judge(copy, runner, mutant) {
   const { file, expects } = mutant;
   const original = read(file);
   writeFileSync(join(copy, file), mutate(mutant));
   try {
-    const report = await runJest(copy, [expects]);
+    const report = await runner.run([expects]);
     if (!report) return 'had to be stopped';
-    const ran = testsOf(report).filter(({ status }) => status === 'passed' || status === 'failed');
+    const ran = report.tests.filter(({ status }) => status === 'passed' || status === 'failed');
     // A file that does not load tells nothing of the test.
     if (ran.length === 0) return 'ran no test';
     return ran.some(({ status }) => status === 'failed') ? 'killed' : 'SURVIVED';
@@ -165,17 +189,21 @@ async function judge(copy, mutant) {
 }
 
 const copies = Array.from({ length: Math.min(availableParallelism(), 4, mutants.length) }, copyTree);
+const runners = new Map(copies.map((copy) => [copy, createRunner(copy)]));
 process.once('SIGINT', () => process.exit(130));
 process.once('exit', () => {
-  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  for (const [copy, runner] of runners) {
+    runner.stop();
+    rmSync(copy, { recursive: true, force: true });
+  }
 });
 
-const [first] = copies;
+const [[, first]] = runners;
 for (const folder of unique(mutants.map(({ expects }) => folderOf(expects.file)))) {
   const expected = mutants.map(({ expects }) => expects).filter(({ file }) => folderOf(file) === folder);
-  const report = await runJest(first, expected);
-  const red = testsOf(report).filter(({ status }) => status === 'failed');
+  const report = await first.run(expected);
   if (!report?.success) {
+    const red = report?.tests.filter(({ status }) => status === 'failed') ?? [];
     const problems = red.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`);
     fail(['Without any mutant these are red:', ...problems]);
   }
@@ -184,8 +212,9 @@ for (const folder of unique(mutants.map(({ expects }) => folderOf(expects.file))
 const results = new Map();
 const queue = mutants.values();
 await Promise.all(
-  copies.map(async (copy) => {
-    for (const mutant of queue) results.set(mutant, await judge(copy, mutant));
+  [...runners].map(async ([copy, runner]) => {
+    for (const mutant of queue) results.set(mutant, await judge(copy, runner, mutant));
+    runner.stop();
   }),
 );
 

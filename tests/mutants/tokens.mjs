@@ -186,7 +186,7 @@ export const mutants = [
   {
     name: 'the abort of one caller fails all',
     file: source('tokens/flight'),
-    find: 'if (waiting > 0) return;',
+    find: 'if (waiting + followers > 0) return;',
     replace: '',
     expects: managerTest('hears the reason of their own signal at once, and nobody else hears anything'),
   },
@@ -236,9 +236,9 @@ export const mutants = [
   },
   {
     name: 'failure of a renewal not handled',
-    file: MANAGER,
-    find: 'void entry.flight.follow().catch(() => {});',
-    replace: 'void entry.flight.follow();',
+    file: source('tokens/flight'),
+    find: 'outcome.catch(() => {});',
+    replace: '',
     expects: managerTest('R4: a renewal that fails is nobody’s failure'),
   },
   {

@@ -3,7 +3,6 @@
 import { createEgainAuth, type HttpReply, isEgainAuthError, user } from '@egain-auth/core';
 import { forgeSession } from '@egain-auth/testing';
 import { answerOrders } from '../process.ts';
-import { assertIssuedTo } from '../tokens/issued-token.ts';
 import { FAILING_PREFIX, PEOPLE, PER_SECOND, type Stream, sendStream, TOKEN_LIFETIME_SECONDS } from './load.ts';
 
 const [, , contestant = '', origin = ''] = process.argv;
@@ -35,7 +34,6 @@ const people = await Promise.all(
 );
 const personAt = (index: number) => people[index % people.length] as (typeof people)[number];
 
-/** A reply that keeps what a browser would keep. */
 function createReply(): HttpReply & { readonly setCookie: string[] } {
   const setCookie: string[] = [];
   return {
@@ -50,7 +48,11 @@ function createReply(): HttpReply & { readonly setCookie: string[] } {
   };
 }
 
-const cookieOf = (setCookie: readonly string[]) => setCookie.map((value) => value.split(';', 1)[0]).join('; ');
+/** The `Cookie` header of a browser that received these lines. A later line replaces an earlier one of the same name. */
+function cookieOf(setCookie: readonly string[]): string {
+  const pairs = setCookie.map((line) => line.split(';', 1)[0] ?? '');
+  return [...new Map(pairs.map((pair) => [pair.split('=', 1)[0], pair])).values()].join('; ');
+}
 
 async function openGuardedPage(headers: Readonly<Record<string, string>>) {
   const reply = createReply();
@@ -63,15 +65,14 @@ const mint = (username: string) => egain.onBehalfOf(user({ username }), { scope:
 async function openPage(index: number): Promise<string> {
   const person = personAt(index);
   const { answer, setCookie } = await openGuardedPage({ cookie: person.cookie });
-  if (answer) throw new Error(`the page of ${person.name} was answered with ${answer.status}`);
   if (setCookie.length > 0) person.cookie = cookieOf(setCookie);
-  return 'served';
+  return answer ? String(answer.status) : 'served';
 }
 
 async function mintToken(index: number): Promise<string> {
   const { name } = personAt(index);
-  assertIssuedTo(name, (await mint(name)).accessToken);
-  return 'issued';
+  const { accessToken } = await mint(name);
+  return accessToken.startsWith(`${name}~`) ? 'issued' : 'issued to another person';
 }
 
 /** A stranger starts a login and answers it with a code of their own. */

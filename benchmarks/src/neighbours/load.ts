@@ -12,6 +12,9 @@ export const TOKEN_LIFETIME_SECONDS = 4;
 /** The token endpoint answers 500 for these subjects. */
 export const FAILING_PREFIX = 'failing-';
 
+/** No token is issued twice: a renewal that returned the old token again would not count as a renewal. */
+export const accessTokenOf = (owner: string, serial: number): string => `${owner}~${serial}`.padEnd(1024, '~');
+
 export interface Stream {
   readonly perSecond: number;
   /** The first call is due after this share of the interval between two calls. @default 0 */

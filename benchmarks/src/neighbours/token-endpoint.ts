@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerOrders } from '../process.ts';
-import { issuedToken } from '../tokens/issued-token.ts';
-import { FAILING_PREFIX, TOKEN_LIFETIME_SECONDS } from './load.ts';
+import { accessTokenOf, FAILING_PREFIX, TOKEN_LIFETIME_SECONDS } from './load.ts';
 
+let issued = 0;
 const counts = { codes: 0, renewals: 0, mints: 0, failures: 0 };
 
 const server = createServer((request, response) => void answer(request, response));
@@ -25,8 +25,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   counts[subject === null ? 'renewals' : 'mints'] += 1;
+  issued += 1;
   send(response, 200, {
-    access_token: issuedToken(subject ?? form.get('refresh_token') ?? ''),
+    access_token: accessTokenOf(subject ?? 'session', issued),
     token_type: 'Bearer',
     expires_in: TOKEN_LIFETIME_SECONDS,
   });

@@ -140,7 +140,7 @@ export function createTokenManager(dependencies: TokenManagerDependencies): Toke
     if (entry.flight || isClosed) return;
     entry.flight = start('renew', entry, request);
     // Stays until the end: a caller that joins and leaves does not stop it.
-    void entry.flight.follow().catch(() => {});
+    void entry.flight.follow();
   }
 
   const isAlive = (entry: CacheEntry): boolean => entry.tokens !== undefined && now() < entry.endsAt;
