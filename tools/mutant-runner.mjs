@@ -6,7 +6,7 @@ const { runCLI } = createRequire(import.meta.url)('jest');
 process.on('unhandledRejection', () => {});
 process.on('uncaughtException', () => {});
 
-process.on('message', async ({ root, files, pattern, projects, testTimeout }) => {
+async function run({ root, files, pattern, projects, testTimeout }) {
   const { results } = await runCLI(
     {
       ...{ _: files, $0: '', runTestsByPath: true, runInBand: true, silent: true, reporters: [] },
@@ -20,4 +20,7 @@ process.on('message', async ({ root, files, pattern, projects, testTimeout }) =>
     tests: tests.map(({ fullName, status, failureMessages }) => ({ fullName, status, failureMessages })),
     usedBytes: process.memoryUsage().rss,
   });
-});
+}
+
+// A run that cannot even begin is one that tells nothing.
+process.on('message', (order) => void run(order).catch(() => process.exit(1)));

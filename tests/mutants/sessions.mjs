@@ -147,8 +147,8 @@ export const mutants = [
   {
     name: 'renewal named by the refresh token alone',
     file: MANAGER,
-    find: 'JSON.stringify([tokens.refreshToken, tokens.accessToken])',
-    replace: 'JSON.stringify([tokens.refreshToken])',
+    find: 'JSON.stringify([refreshToken, accessToken, expiresAt])',
+    replace: 'JSON.stringify([refreshToken, expiresAt > 0])',
     expects: managerTest('where refresh tokens stay the same'),
   },
   {

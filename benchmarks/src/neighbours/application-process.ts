@@ -3,7 +3,16 @@
 import { createEgainAuth, type HttpReply, isEgainAuthError, user } from '@egain-auth/core';
 import { forgeSession } from '@egain-auth/testing';
 import { answerOrders } from '../process.ts';
-import { FAILING_PREFIX, PEOPLE, PER_SECOND, type Stream, sendStream, TOKEN_LIFETIME_SECONDS } from './load.ts';
+import {
+  FAILING_PREFIX,
+  PEOPLE,
+  PER_SECOND,
+  type Stream,
+  type StreamFigures,
+  type StreamName,
+  sendStream,
+  TOKEN_LIFETIME_SECONDS,
+} from './load.ts';
 
 const [, , contestant = '', origin = ''] = process.argv;
 const SCOPE = ['knowledge.portalmgr.onbehalfof.read'] as const;
@@ -111,24 +120,26 @@ function withErrors(call: Stream['call']): Stream['call'] {
   };
 }
 
-const stream = (name: keyof typeof PER_SECOND, call: Stream['call'], pace: Partial<Stream> = {}) =>
-  [name, { ...pace, perSecond: PER_SECOND[name], call: withErrors(call) }] as const;
-
-const PEOPLE_STREAMS = [
-  stream('pages', openPage, { pollMs: 2 }),
-  // Between two pages, so that people do not wait for themselves.
-  stream('mints', mintToken, { pollMs: 2, phase: 0.5 }),
-];
-const STRANGER_STREAMS = [
-  stream('callbacks', forgeCallback),
-  stream('failing', mintForFailingSubject),
-  stream('prefetches', prefetchPage),
-];
-const streams = contestant === 'alone' ? PEOPLE_STREAMS : [...PEOPLE_STREAMS, ...STRANGER_STREAMS];
+const peopleStreams = {
+  pages: { perSecond: PER_SECOND.pages, pollMs: 2, call: openPage },
+  // Each mint is due between two pages, so that people do not wait for each other.
+  mints: { perSecond: PER_SECOND.mints, pollMs: 2, phase: 0.5, call: mintToken },
+};
+const strangerStreams = {
+  callbacks: { perSecond: PER_SECOND.callbacks, call: forgeCallback },
+  failing: { perSecond: PER_SECOND.failing, call: mintForFailingSubject },
+  prefetches: { perSecond: PER_SECOND.prefetches, call: prefetchPage },
+};
+const streams = contestant === 'alone' ? peopleStreams : { ...peopleStreams, ...strangerStreams };
 
 const orders = {
-  run: async (durationMs: number) =>
-    Promise.all(streams.map(async ([name, stream]) => ({ name, ...(await sendStream(stream, durationMs)) }))),
+  async run(durationMs: number): Promise<Partial<Record<StreamName, StreamFigures>>> {
+    const sent = Object.entries<Stream>(streams).map(async ([name, stream]) => [
+      name,
+      await sendStream({ ...stream, call: withErrors(stream.call) }, durationMs),
+    ]);
+    return Object.fromEntries(await Promise.all(sent));
+  },
 };
 export type ApplicationOrders = typeof orders;
 answerOrders(orders);

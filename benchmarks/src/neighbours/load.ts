@@ -30,7 +30,7 @@ export interface Stream {
 
 export interface StreamFigures {
   readonly calls: number;
-  /** Completed calls per second. It is below the rate of the stream if the machine could not keep up. */
+  /** Calls per second until the last one was answered. It is below the rate of the stream if the machine could not keep up. */
   readonly perSecond: number;
   /** From the moment at which each call was due, so it includes the time that the event loop was busy with other calls. */
   readonly latenciesMs: readonly number[];

@@ -4,14 +4,17 @@ import { quantile } from '../statistics.ts';
 import type { Suite } from '../suite.ts';
 import { digits, table } from '../table.ts';
 import type { ApplicationOrders } from './application-process.ts';
-import { PEOPLE, PER_SECOND, type StreamFigures, type StreamName } from './load.ts';
+import { PEOPLE, PER_SECOND, type StreamFigures, type StreamName, TOKEN_LIFETIME_SECONDS } from './load.ts';
 import type { EndpointOrders } from './token-endpoint.ts';
 
-const QUICK = { pairs: 1, roundMs: 1000, warmUpMs: 300 };
-const FULL = { pairs: 2, roundMs: 5000, warmUpMs: 2000 };
+/** A full round is as long as a token lives, so each session is renewed once in it. */
+const TOKEN_MS = TOKEN_LIFETIME_SECONDS * 1000;
+/** The lead-in of a round is the same load, but does not count: many tokens expired while the other contestant ran. */
+const QUICK = { pairs: 1, leadInMs: 300, roundMs: 1000 };
+const FULL = { pairs: 3, leadInMs: TOKEN_MS, roundMs: TOKEN_MS };
 const ALONE = 'alone';
 
-/** The only outcomes that a call may have. The strangers must not succeed, and a full queue may refuse them. */
+/** The only outcomes that a call may have. Strangers must not succeed, and a full queue may refuse their callbacks. */
 const EXPECTED: Readonly<Record<StreamName, readonly string[]>> = {
   pages: ['served'],
   mints: ['issued'],
@@ -20,22 +23,28 @@ const EXPECTED: Readonly<Record<StreamName, readonly string[]>> = {
   prefetches: ['503'],
 };
 
+type Counts = Readonly<Record<string, number>>;
+
 export interface NeighboursFigures {
   readonly contestant: string;
-  readonly streams: Partial<Record<StreamName, Figures>>;
-  /** How many token requests arrived at the endpoint. */
-  readonly tokenRequests: Readonly<Record<'codes' | 'renewals' | 'mints' | 'failures', number>>;
+  /** `alone` has no streams of strangers. */
+  readonly streams: Partial<Record<StreamName, MeasuredStream>>;
+  /** The token requests that arrived at the endpoint. */
+  readonly tokenRequests: Counts;
 }
 
-interface Figures {
+export interface MeasuredStream {
   readonly calls: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  readonly outcomes: Readonly<Record<string, number>>;
+  readonly outcomes: Counts;
 }
 
-type NamedStream = StreamFigures & { readonly name: StreamName };
+interface Round {
+  readonly streams: Partial<Record<StreamName, StreamFigures>>;
+  readonly tokenRequests: Counts;
+}
 
 export const neighbours: Suite = {
   contestants: [ALONE, 'beside-strangers'],
@@ -44,118 +53,111 @@ export const neighbours: Suite = {
 
   async run({ contestants, isQuick, progress }) {
     const size = isQuick ? QUICK : FULL;
-    const figures = await measureNeighbours(contestants, size, progress);
+    const figures = (await measureRounds(contestants, size, progress)).map(summarize);
     return {
-      text: `${PEOPLE} signed-in people, ${(size.pairs * size.roundMs) / 1000} s per contestant\n\n${describe(figures)}`,
+      text: `${PEOPLE} signed-in people, ${size.pairs} × ${size.roundMs / 1000} s for each contestant\n\n${describe(figures)}`,
       figures: { ...size, neighbours: figures },
     };
   },
 };
 
-async function measureNeighbours(
+async function measureRounds(
   contestants: readonly string[],
-  { pairs, roundMs, warmUpMs }: typeof FULL,
+  { pairs, leadInMs, roundMs }: typeof FULL,
   progress: (text: string) => void,
-): Promise<NeighboursFigures[]> {
-  const endpoint = startChild<EndpointOrders>(new URL('token-endpoint.js', import.meta.url), []);
-  const applications = new Map<string, Child<ApplicationOrders>>();
-  const rounds = new Map<string, NamedStream[]>(contestants.map((name) => [name, []]));
-  const tokenRequests = new Map(contestants.map((name) => [name, { codes: 0, renewals: 0, mints: 0, failures: 0 }]));
+): Promise<[contestant: string, rounds: Round[]][]> {
+  const endpoint = startChild<EndpointOrders>(new URL('token-endpoint.js', import.meta.url), ['token endpoint']);
+  const applications: [string, Child<ApplicationOrders>][] = [];
+  const rounds = new Map<string, Round[]>(contestants.map((name) => [name, []]));
   try {
     const origin = await endpoint.ask('origin');
     const file = new URL('application-process.js', import.meta.url);
-    for (const name of contestants) applications.set(name, startChild<ApplicationOrders>(file, [name, origin]));
-    for (const [name, application] of applications) {
-      progress(`warming up ${name}`);
-      checkOutcomes(name, await application.ask('run', warmUpMs));
-    }
-    await endpoint.ask('takeCounts');
-    for (let pair = 0; pair < pairs; pair += 1) {
-      progress(`pair ${pair + 1} of ${pairs}`);
-      // Each contestant is the first of a pair as often as the other.
-      const inTurn = pair % 2 === 0 ? [...applications] : [...applications].reverse();
-      for (const [name, application] of inTurn) {
+    for (const name of contestants) applications.push([name, startChild<ApplicationOrders>(file, [name, origin])]);
+    for (let pair = 1; pair <= pairs; pair += 1) {
+      progress(`pair ${pair} of ${pairs}`);
+      for (const [name, application] of applications) {
+        checkOutcomes(name, await application.ask('run', leadInMs));
+        await endpoint.ask('takeCounts');
         const streams = await application.ask('run', roundMs);
         checkOutcomes(name, streams);
-        rounds.get(name)?.push(...streams);
-        const sum = tokenRequests.get(name);
-        const taken = await endpoint.ask('takeCounts');
-        if (sum) for (const kind of ['codes', 'renewals', 'mints', 'failures'] as const) sum[kind] += taken[kind];
+        rounds.get(name)?.push({ streams, tokenRequests: await endpoint.ask('takeCounts') });
       }
+      applications.reverse();
     }
   } finally {
-    await Promise.all([endpoint, ...applications.values()].map((child) => child.stop()));
+    await Promise.all([endpoint, ...applications.map(([, application]) => application)].map((child) => child.stop()));
   }
-  return contestants.map((contestant) => {
-    const own = rounds.get(contestant) ?? [];
-    const counts = tokenRequests.get(contestant);
-    if (!counts?.renewals) throw new Error(`${contestant}: no session was renewed`);
-    return { contestant, streams: summarize(own), tokenRequests: counts };
-  });
+  return [...rounds];
 }
 
-/** @throws if a person received an error, or a stranger something other than the refusal that is due */
-function checkOutcomes(contestant: string, streams: readonly NamedStream[]): void {
-  for (const { name, outcomes } of streams) {
-    const unexpected = Object.entries(outcomes).filter(([outcome]) => !EXPECTED[name].includes(outcome));
+/** @throws if a person received an error, or if a stranger received something other than the expected refusal */
+function checkOutcomes(contestant: string, streams: Round['streams']): void {
+  for (const [name, { outcomes }] of Object.entries(streams)) {
+    const unexpected = Object.entries(outcomes).filter(([outcome]) => !EXPECTED[name as StreamName].includes(outcome));
     if (unexpected.length === 0) continue;
-    throw new Error(
-      `${contestant}: ${name}: ${unexpected.map(([outcome, calls]) => `${calls} × ${outcome}`).join(', ')}`,
-    );
+    const list = unexpected.map(([outcome, calls]) => `${calls} × ${outcome}`).join(', ');
+    throw new Error(`${contestant}: unexpected outcomes of ${name}: ${list}`);
   }
 }
 
-/** The calls of all rounds together. */
-function summarize(rounds: readonly NamedStream[]): NeighboursFigures['streams'] {
-  const names = [...new Set(rounds.map(({ name }) => name))];
-  return Object.fromEntries(
-    names.map((name) => {
-      const own = rounds.filter((round) => round.name === name);
-      const latenciesMs = own.flatMap((round) => round.latenciesMs);
-      const outcomes: Record<string, number> = {};
-      for (const [outcome, calls] of own.flatMap((round) => Object.entries(round.outcomes))) {
-        outcomes[outcome] = (outcomes[outcome] ?? 0) + calls;
-      }
-      const figures: Figures = {
+/** Puts the calls of all rounds together. */
+function summarize([contestant, rounds]: [string, Round[]]): NeighboursFigures {
+  const names = Object.keys(rounds[0]?.streams ?? {}) as StreamName[];
+  const measuredStreams = names.map((name): [StreamName, MeasuredStream] => {
+    const own = rounds.map(({ streams }) => streams[name]).filter((figures) => figures !== undefined);
+    const latenciesMs = own.flatMap((figures) => figures.latenciesMs);
+    return [
+      name,
+      {
         calls: latenciesMs.length,
         perSecond: own.reduce((sum, { perSecond }) => sum + perSecond, 0) / own.length,
         p50Ms: quantile(latenciesMs, 0.5),
         p99Ms: quantile(latenciesMs, 0.99),
-        outcomes,
-      };
-      return [name, figures];
-    }),
-  );
+        outcomes: addUp(own.map(({ outcomes }) => outcomes)),
+      },
+    ];
+  });
+  const tokenRequests = addUp(rounds.map((round) => round.tokenRequests));
+  if (!tokenRequests['renewals']) throw new Error(`${contestant}: no session was renewed`);
+  return { contestant, streams: Object.fromEntries(measuredStreams), tokenRequests };
 }
+
+function addUp(all: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
+const LATENCIES = [
+  ['pages', 'p50Ms'],
+  ['pages', 'p99Ms'],
+  ['mints', 'p50Ms'],
+  ['mints', 'p99Ms'],
+] as const;
 
 function describe(figures: readonly NeighboursFigures[]): string {
   const alone = figures.find(({ contestant }) => contestant === ALONE);
-  const latencies = (['pages', 'mints'] as const).flatMap((name) =>
-    (['p50Ms', 'p99Ms'] as const).map((quantileName) => ({ name, quantileName })),
-  );
-  const felt = table(
-    ['', ...latencies.flatMap(({ name, quantileName }) => [`${name} ${quantileName.replace('Ms', ' ms')}`, '× alone'])],
+  const latencies = table(
+    [
+      '',
+      ...LATENCIES.flatMap(([name, quantileName]) => [`${name} ${quantileName.replace('Ms', ' ms')}`, `× ${ALONE}`]),
+    ],
     figures.map(({ contestant, streams }) => [
       contestant,
-      ...latencies.flatMap(({ name, quantileName }) => {
-        const value = streams[name]?.[quantileName] ?? Number.NaN;
-        const floor = alone?.streams[name]?.[quantileName];
-        return [digits(value), floor === undefined ? '–' : `${digits(value / floor)}×`];
+      ...LATENCIES.flatMap(([name, quantileName]) => {
+        const latencyMs = streams[name]?.[quantileName] ?? Number.NaN;
+        const aloneMs = alone?.streams[name]?.[quantileName];
+        return [digits(latencyMs), aloneMs === undefined ? '–' : `${digits(latencyMs / aloneMs)}×`];
       }),
     ]),
   );
   const names = Object.keys(PER_SECOND) as StreamName[];
-  const reached = table(
-    ['', ...names.map((name) => `${name} (of ${PER_SECOND[name]})`), 'errors of people'],
+  const rates = table(
+    ['calls per second', ...names.map((name) => `${name} (of ${PER_SECOND[name]})`)],
     figures.map(({ contestant, streams }) => [
       contestant,
-      ...names.map((name) => {
-        const figure = streams[name];
-        return figure ? digits(figure.perSecond) : '–';
-      }),
-      // An error of a person has ended the run.
-      '0',
+      ...names.map((name) => (streams[name] ? digits(streams[name].perSecond) : '–')),
     ]),
   );
-  return `${felt}\nCalls per second that were reached\n\n${reached}`;
+  return `${latencies}\n${rates}\nErrors of people: 0. An error would have ended the run.\n`;
 }

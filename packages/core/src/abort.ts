@@ -5,14 +5,10 @@ import { setMaxListeners } from 'node:events';
  * @returns stops listening. Call it when the work ends: the signal may live as long as the application
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  expectManyListeners(signal);
+  // Node would report a leak that does not exist: each call that shares a signal adds a listener to it (F54).
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
   signal.addEventListener('abort', listener);
   return () => signal.removeEventListener('abort', listener);
-}
-
-/** Keeps Node from reporting a leak that does not exist. Each call that shares a signal adds a listener to it (F54). */
-export function expectManyListeners(signal: AbortSignal): void {
-  if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }
 
 /** What the promise gives, or the reason of the signal as soon as the caller gives up. */

@@ -1,4 +1,4 @@
-import { expectManyListeners, unlessAborted } from '../abort.ts';
+import { unlessAborted } from '../abort.ts';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import type { IncomingHead, IncomingStream, OutgoingRequest, RequestUrl } from '../http/client.ts';
@@ -27,10 +27,14 @@ export function createFetch(
 
   async function send(input: FetchInput, init: FetchInit): Promise<Response> {
     const startedAt = performance.now();
-    const { url, request } = readRequest(input, init, (given) => locate(requireConfigured(hosts, 'apiUrl'), given));
-    const { method, signal } = request;
+    const { url, request, signal } = readRequest(input, init, (given) =>
+      locate(requireConfigured(hosts, 'apiUrl'), given),
+    );
+    const { method } = request;
     const isStream = isStreamOfBytes(init?.body);
-    const whole = isStream ? undefined : await readWhole(request, () => unavailable({ url, timeoutMs }), timeoutMs);
+    const whole = isStream
+      ? undefined
+      : await readWhole(request, signal, timeoutMs, () => unavailable({ url, timeoutMs }));
     const call: ApiCall = {
       ...{ method, url, signal },
       operation: findOperation(method, url.pathname),
@@ -71,16 +75,29 @@ function readRequest(
   input: FetchInput,
   init: FetchInit,
   locate: (url: string) => RequestUrl,
-): { readonly url: RequestUrl; readonly request: Request } {
-  // A Request listens to this signal until it is collected, and Node expects 1500 of them at most.
-  if (init?.signal) expectManyListeners(init.signal);
-  if (input instanceof Request) return { url: locate(input.url), request: keepWithSignal(new Request(input, init)) };
+): { readonly url: RequestUrl; readonly request: Request; readonly signal: AbortSignal } {
+  const { signal, rest } = takeSignal(init);
+  if (input instanceof Request) {
+    const request = keepWithSignal(new Request(input, rest));
+    return { url: locate(input.url), request, signal: signal ?? request.signal };
+  }
   // Anything else would be called by its name, such as the Request of another undici: /[object%20Request].
   if (typeof input !== 'string' && !(input instanceof URL)) {
     throw new TypeError('fetch: the first argument is neither a string, a URL, nor a Request of this runtime');
   }
   const url = locate(String(input));
-  return { url, request: keepWithSignal(new Request(hrefOf(url), init)) };
+  const request = keepWithSignal(new Request(hrefOf(url), rest));
+  return { url, request, signal: signal ?? request.signal };
+}
+
+/**
+ * The caller's signal does not go into the `Request`, which would listen to it until it is collected. Node warns of a leak
+ * from the 1501st of them on, and sets that limit again with each (F54).
+ */
+function takeSignal(init: FetchInit): { readonly signal: AbortSignal | undefined; readonly rest: FetchInit } {
+  // Anything else is for `Request` to refuse, or to read by its getters.
+  if (init instanceof Request || !(init?.signal instanceof AbortSignal)) return { signal: undefined, rest: init };
+  return { signal: init.signal, rest: { ...init, signal: null } };
 }
 
 const hrefOf = ({ origin, pathname, search }: RequestUrl): string => `${origin}${pathname}${search}`;
@@ -94,9 +111,14 @@ function keepWithSignal(request: Request): Request {
 }
 
 /** Also the body of a `Request`, of which nobody can tell what it was made of. */
-async function readWhole(request: Request, tooLate: () => Error, timeoutMs: number): Promise<Buffer | undefined> {
+async function readWhole(
+  request: Request,
+  signal: AbortSignal,
+  timeoutMs: number,
+  tooLate: () => Error,
+): Promise<Buffer | undefined> {
   if (!request.body) return undefined;
-  const reading = unlessAborted(request.arrayBuffer(), request.signal);
+  const reading = unlessAborted(request.arrayBuffer(), signal);
   return Buffer.from(await withinDeadline(reading, timeoutMs, { tooLate }));
 }
 

@@ -302,8 +302,9 @@ interface Renewal {
   tokens: IssuedTokenSet | undefined;
 }
 
-/** By refresh token and access token: a refresh token that stays the same is used for many renewals. */
-const renewalOf = ({ tokens }: SessionRecord) => sha256(JSON.stringify([tokens.refreshToken, tokens.accessToken]));
+/** By everything that a renewal changes: a refresh token that stays the same is used for many renewals, and so may be a token. */
+const renewalOf = ({ tokens: { refreshToken, accessToken, expiresAt } }: SessionRecord) =>
+  sha256(JSON.stringify([refreshToken, accessToken, expiresAt]));
 
 function adopt(session: SessionRecord, tokens: IssuedTokenSet): void {
   session.tokens = tokens;

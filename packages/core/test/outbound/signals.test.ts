@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { runInThisContext } from 'node:vm';
 import { afterEach, expect, test } from '@jest/globals';
 import { user } from '../../src/index.ts';
@@ -44,4 +45,5 @@ test('F54: more calls of fetch with one signal than Node expects of a Request ar
     });
   expect(await leaksReportedDuring(() => Promise.all(calls()))).toEqual([]);
   expect(api.received).toHaveLength(1600);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

@@ -446,6 +446,18 @@ describe.each([
       expect((await manager.getToken(session, {})).accessToken).toBe('canary-access-2');
     });
 
+    test('where eGain issues the same access token again, with a later end, are renewed when that end is near', async () => {
+      refresh.mockImplementation(async () => tokens({ expiresAt: Date.now() + MINUTE }));
+      const browser = await signIn({ expiresAt: NOON + MINUTE });
+      for (let renewals = 1; renewals <= 3; renewals += 1) {
+        passTime(MINUTE - 1000);
+        const { session, reply } = await signedIn(browser);
+        expect((await manager.getToken(session, {})).expiresAt).toBe(Date.now() + MINUTE);
+        expect(refresh).toHaveBeenCalledTimes(renewals);
+        browser.receive(reply.cookies);
+      }
+    });
+
     test('where refresh tokens stay the same, are renewed each time it is due', async () => {
       let renewals = 1;
       refresh.mockImplementation(async () => {
