@@ -109,14 +109,14 @@ export const mutants = [
   {
     name: 'token of an ended session handed out',
     file: MANAGER,
-    find: 'if (!exchange || ended.get(record.id) || wasRefused(record))',
+    find: 'if (!exchange || ended.get(record.id))',
     replace: 'if (!exchange)',
     expects: managerTest('is not revived by a request that was under way'),
   },
   {
     name: 'copy of a session trusted',
     file: MANAGER,
-    find: 'if (!exchange || ended.get(record.id) || wasRefused(record))',
+    find: 'if (!exchange || ended.get(record.id))',
     replace: 'if (ended.get(record.id))',
     and: [{ find: '!keeper.canRenew(exchange)', replace: '!keeper.canRenew(exchange as Exchange)' }],
     expects: managerTest('is not to be had for an object that this manager did not open'),
@@ -190,7 +190,7 @@ export const mutants = [
   {
     name: 'claim of a failed refresh kept',
     file: STORED,
-    find: 'await ask(() => store.delete(claimKeyOf(name)), false).catch(() => {});',
+    find: 'await release(name, false).catch(() => {});',
     replace: '',
     expects: storedTest('do not wait for one that failed'),
   },
@@ -377,7 +377,7 @@ export const mutants = [
   {
     name: 'callback answered by two processes',
     file: TRANSACTION,
-    find: 'return await claimElsewhere(name, LIFETIME_MS);',
+    find: 'return await elsewhere.claim(name, LIFETIME_MS);',
     replace: 'return true;',
     expects: transactionTest('not if another process had it'),
   },
@@ -564,15 +564,8 @@ export const mutants = [
   {
     name: 'session that eGain refused goes on',
     file: MANAGER,
-    find: "if (wasRefused(session)) return 'token_expired';",
+    find: "if (now >= tokens.expiresAt && wasRefused(session)) return 'token_expired';",
     replace: '',
-    expects: managerTest('by invalid_grant is over'),
-  },
-  {
-    name: 'token of a refused session asked for again',
-    file: MANAGER,
-    find: ' || wasRefused(record))',
-    replace: ')',
     expects: managerTest('by invalid_grant is over'),
   },
   {
@@ -585,21 +578,14 @@ export const mutants = [
   {
     name: 'good token given up because its renewal failed',
     file: MANAGER,
-    find: "if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') throw error;",
-    replace: 'throw error;',
+    find: "if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') {",
+    replace: '{',
     expects: managerTest('keeps a token that is still good, whatever the failure'),
-  },
-  {
-    name: 'refused session left in the store',
-    file: STORED,
-    find: 'if (isRefreshRefused(error)) await ask(() => store.delete(key), false);',
-    replace: '',
-    expects: storedTest('ends the session for all processes'),
   },
   {
     name: 'refused session not read again',
     file: STORED,
-    find: 'const saved = isRefreshRefused(error) ? await findRenewed() : undefined;',
+    find: 'const saved = isRefreshRefused(error) ? await findSaved() : undefined;',
     replace: 'const saved = undefined;',
     expects: storedTest('F29: ends nothing when another process has renewed the session meanwhile'),
   },
@@ -628,7 +614,7 @@ export const mutants = [
   {
     name: 'codes and renewals in one queue',
     file: source('create-egain-auth'),
-    find: 'codeTurns: createQueue()',
+    find: 'codeTurns: createQueues()',
     replace: 'codeTurns: renewalTurns',
     expects: { file: test('faults/neighbours'), test: 'have queues of their own' },
   },
@@ -638,5 +624,44 @@ export const mutants = [
     find: 'const tokens = await exchangeCode(attempt, code);',
     replace: 'const tokens = await endingOnFailure(attempt, () => exchangeCode(attempt, code));',
     expects: { file: test('faults/neighbours'), test: 'a callback that found the queue full can be loaded again' },
+  },
+
+  {
+    name: 'refused renewal asked for again',
+    file: MANAGER,
+    find: 'const isRefused = wasRefused(record);',
+    replace: 'const isRefused = false;',
+    expects: managerTest('by invalid_grant keeps a token that is still good to its end'),
+  },
+  {
+    name: 'store asked only once for what another process saves',
+    file: STORED,
+    find: 'store.claim ? 1 : SAVING_MS / POLL_MS',
+    replace: '1',
+    expects: storedTest('F29: ends nothing when another process has not saved yet'),
+  },
+  {
+    name: 'back-off of a session by the wall clock',
+    file: MANAGER,
+    find: 'const age = createAgeClock();',
+    replace: 'const age = Date.now;',
+    expects: managerTest('F34: asks again in time'),
+  },
+  {
+    name: 'customers and users in one queue',
+    file: source('create-egain-auth'),
+    find: '({ user: createQueue(), customer: createQueue() });',
+    replace: '{ const one = createQueue(); return { user: one, customer: one }; };',
+    expects: {
+      file: test('faults/neighbours'),
+      test: 'codes of one persona keep those of the other waiting for nothing',
+    },
+  },
+  {
+    name: 'code lost because the secret could not be read',
+    file: CALLBACK,
+    find: 'await transactions.release(state);',
+    replace: '',
+    expects: { file: test('faults/neighbours'), test: 'a callback whose secret could not be read can be loaded again' },
   },
 ];

@@ -441,7 +441,7 @@ export const mutants = [
   {
     name: 'a few failing keys close the circuit to all',
     file: BREAKER,
-    find: '(isOpenToAll || failing.get(key))',
+    find: '(isOpenToAll || failing.get(key) === true)',
     replace: 'true',
     expects: { file: test('faults/answers'), test: 'twenty times a second: nobody else is turned away' },
   },
@@ -455,22 +455,22 @@ export const mutants = [
   {
     name: 'no probe for a key that worked before',
     file: BREAKER,
-    find: 'if (isProven && failedProbes === 0) return true;',
-    replace: '',
+    find: 'if (isProven) return failedProbes === 0 || now() >= probeAt;',
+    replace: 'if (isProven) return now() >= probeAt;',
     expects: breakerTest('a key that worked before is the probe immediately'),
   },
   {
     name: 'probe for whoever comes first',
     file: BREAKER,
-    find: '(isProven || worked.isEmpty || now() - provenKeyAt >= PROBE_PATIENCE_MS)',
-    replace: 'true',
+    find: '!(isKept(provenKeyAt) && !worked.isEmpty) && ',
+    replace: '',
     expects: breakerTest('the probe is kept for a key that worked before'),
   },
   {
     name: 'probe kept for ever',
     file: BREAKER,
-    find: ' || now() - provenKeyAt >= PROBE_PATIENCE_MS',
-    replace: '',
+    find: 'now() - since < PROBE_PATIENCE_MS',
+    replace: 'since > 0',
     expects: breakerTest('the probe is kept for a key that worked before, but for no longer than two seconds'),
   },
   {
@@ -512,7 +512,7 @@ export const mutants = [
     name: 'retry is a second failure',
     file: RESILIENT,
     find: 'if (error.retryAfterMs !== undefined) breaker.paused(key, error.retryAfterMs);',
-    replace: 'breaker.failed(key);',
+    replace: 'breaker.failed(admitted);',
     expects: resilientTest('F58: a retry is not a second failure'),
   },
   {
@@ -532,15 +532,15 @@ export const mutants = [
   {
     name: '401 of one subject taken for invalid_client',
     file: source('protocol/credentials'),
-    find: 'return unexplained === key ? undefined : invalidClientError(error);',
-    replace: 'return invalidClientError(error);',
+    find: '(isProven ? KEYS_AGAINST_PROVEN_SECRET : KEYS_AGAINST_SECRET)',
+    replace: '1',
     expects: { file: test('faults/answers'), test: 'twenty times a second: nobody else is turned away' },
   },
   {
     name: '401 of one subject never forgotten',
     file: source('protocol/credentials'),
-    find: 'unexplained = undefined;',
-    replace: '',
+    find: 'unexplained.clear();\n      proven',
+    replace: 'proven',
     expects: resilientTest('is forgotten when a token is issued in between'),
   },
   {
@@ -577,5 +577,41 @@ export const mutants = [
     find: 'if (CONTROL_CHARACTER.test(value)) throw',
     replace: 'if (false) throw',
     expects: { file: test('subject'), test: 'T102: NUL' },
+  },
+
+  {
+    name: 'probe for those that fail all the time',
+    file: BREAKER,
+    find: ' && !(hasFailed && isKept(otherKeyAt))',
+    replace: '',
+    expects: breakerTest('the probe is kept for one that has not failed'),
+  },
+  {
+    name: 'old attempt taken for the probe',
+    file: BREAKER,
+    find: 'if (isProbe) isProbing = false;',
+    replace: 'isProbing = false;',
+    expects: breakerTest('an old attempt of the key that probes says nothing of the probe'),
+  },
+  {
+    name: 'budget of retries used up by one key',
+    file: BREAKER,
+    find: ' || failing.get(key) || pauseOf(key) > 0) return false;',
+    replace: ' || pauseOf(key) > 0) return false;',
+    expects: breakerTest('is of no use to a key whose latest call failed'),
+  },
+  {
+    name: 'secret that worked condemned by two subjects',
+    file: source('protocol/credentials'),
+    find: 'proven = { secret };',
+    replace: '',
+    expects: resilientTest('does not condemn a secret that has worked'),
+  },
+  {
+    name: 'refusal kept although a token was issued for the secret',
+    file: source('protocol/credentials'),
+    find: 'if (refusal?.secret === secret) refusal = undefined;',
+    replace: '',
+    expects: resilientTest('is taken back by a token that is issued for the same secret'),
   },
 ];

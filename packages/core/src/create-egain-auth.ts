@@ -7,6 +7,7 @@ import { EgainAuthError } from './errors.ts';
 import { publishWarning } from './events.ts';
 import type { FlowContext } from './flows/flow-context.ts';
 import { requestRefreshedToken } from './flows/refresh-token.ts';
+import { CONNECTIONS } from './http/agent.ts';
 import { createHttpClient } from './http/client.ts';
 import type { HttpReply, HttpRequest } from './http/exchange.ts';
 import { createIssuer, destinationOf } from './issuer.ts';
@@ -26,7 +27,7 @@ import { createResilientTokenEndpoint } from './protocol/resilient-token-endpoin
 import { createRevocation, type RevokeToken } from './protocol/revocation.ts';
 import { createTokenEndpoint } from './protocol/token-endpoint.ts';
 import { createTokenSet, type TokenSetFields, withoutRefreshToken } from './protocol/token-set.ts';
-import { createTurns, inTurn } from './protocol/turns.ts';
+import { createTurns, inTurn, type Turns } from './protocol/turns.ts';
 import type { ResolvedOptions } from './resolved-options.ts';
 import { completeLogin } from './routes/callback.ts';
 import { type LoginRequest, startLogin } from './routes/login.ts';
@@ -189,18 +190,20 @@ function createRouteContext(
   const keeper = session.store
     ? createStoredSessions({ ...session, ...http }, createSealerFor('stored-session'), session.store)
     : createSealedSessions(session, createSealerFor('session'));
-  // Codes and renewals have connections of their own kind; neither waits for the other (F60).
-  const max = Math.max(1, Math.floor(http.maxConnections / 2));
+  // Codes and renewals of each persona have separate queues, so none of them waits for another (F60).
+  const connections = http.dispatcher ? CONNECTIONS : http.maxConnections;
+  const max = Math.max(1, Math.floor(connections / 4));
   const createQueue = () => createTurns({ max, maxWaiting: max * WAITING_PER_TURN });
-  const renewalTurns = createQueue();
+  const createQueues = (): Readonly<Record<Persona, Turns>> => ({ user: createQueue(), customer: createQueue() });
+  const renewalTurns = createQueues();
   const sessions = createSessionManager(session, keeper, (request) =>
-    inTurn(renewalTurns, http.timeoutMs, (timeoutMs) => requestRefreshedToken(flow, { ...request, timeoutMs })),
+    inTurn(renewalTurns[request.persona], http.timeoutMs, (timeoutMs) =>
+      requestRefreshedToken(flow, { ...request, timeoutMs }),
+    ),
   );
   return {
-    ...{ login, flow, sessions, revokeToken, codeTurns: createQueue() },
-    transactions: createLoginTransactions(session, createSealerFor('login'), (name, ttlMs) =>
-      sessions.claim(name, ttlMs),
-    ),
+    ...{ login, flow, sessions, revokeToken, codeTurns: createQueues() },
+    transactions: createLoginTransactions(session, createSealerFor('login'), sessions),
     resolveIdentity: createIdentityResolver(flow.options, createApi),
   };
 }

@@ -2,8 +2,8 @@ export interface DeadlineOptions {
   /** The error to reject with. */
   readonly tooLate?: () => Error;
   /**
-   * Whether the deadline alone keeps the process alive. False where it is not known that a caller waits; whoever waits
-   * holds the process by {@link holdProcess}. @default true
+   * Whether the deadline alone keeps the process alive. False where the work may outlive its callers: then the code that
+   * awaits it for a caller calls {@link holdProcess}. @default true
    */
   readonly holdsProcess?: boolean;
 }

@@ -223,7 +223,7 @@ export function repeatError(
 ): EgainAuthError {
   return new EgainAuthError(code, message.slice(code.length + 2), {
     remedy,
-    retryAfterMs,
+    retryAfterMs: Math.ceil(retryAfterMs),
     ...(oauthError !== undefined && { oauthError }),
   });
 }

@@ -19,27 +19,33 @@ const MAX_KEYS = 1000;
 const RETRIES_PER_SUCCESS = 0.2;
 const MAX_RETRIES_SAVED = 10;
 
+/** An attempt that was admitted. */
+export interface Attempt {
+  readonly key: string;
+  readonly isProbe: boolean;
+}
+
 /**
- * Whether one client may ask one token endpoint, judged by its last answers. A key stands for whom a token is for, such as
+ * Decides whether a client may call its token endpoint, from the outcomes of its last requests. A key stands for whom a token is for, such as
  * the subject of on-behalf-of. The trouble of one key is not the trouble of the others (F58).
  */
 export interface CircuitBreaker {
   /**
-   * Lets an attempt pass, or not. The outcome of each attempt that passes is reported below, once.
+   * Admits an attempt, or throws. Report the outcome of each admitted attempt exactly once.
    * @throws {EgainAuthError} `token_endpoint_unavailable` with `retryAfterMs`
    */
-  enter(key: string): void;
+  enter(key: string): Attempt;
   /** The endpoint issued a token. */
-  succeeded(key: string): void;
+  succeeded(attempt: Attempt): void;
   /** The endpoint refused this request: it works, for this key too. */
-  refused(key: string): void;
+  refused(attempt: Attempt): void;
   /** The endpoint asked to be left alone, before the call as a whole failed. */
   paused(key: string, retryAfterMs: number): void;
   /** A call failed, with all its attempts: a retry is not a second failure. */
-  failed(key: string): void;
+  failed(attempt: Attempt): void;
   /** The request was given up before there was an outcome. */
-  abandoned(key: string): void;
-  /** Takes one from the budget of retries. */
+  abandoned(attempt: Attempt): void;
+  /** Takes one from the budget of retries. A key whose latest call failed has none: it would use up that of the others. */
   mayRetry(key: string): boolean;
 }
 
@@ -48,7 +54,8 @@ export interface CircuitBreaker {
  * count, and these are at least five keys and half of the distinct keys asked in the last ten seconds. For a client with
  * fewer than five keys five failed calls in a row are enough, but then it opens only to the keys that failed. While it is
  * open, requests fail at once, except for one probe at a time: immediately for a key that worked before, then after one
- * second, after two, and every four. `Retry-After` pauses the key that heard it, and the whole client when a second key
+ * second, after two, and every four. The probe is kept for a key that worked before, or else for one that has not failed, if
+ * such a key came within two seconds. `Retry-After` pauses the key that heard it, and the whole client when a second key
  * hears it (RFC 9110 §10.2.3).
  * @param now milliseconds on any clock that does not go back
  */
@@ -57,7 +64,7 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
   const asked = createKeys<true>(WINDOW_MS);
   const failing = createKeys<true>(WINDOW_MS);
   const worked = createKeys<true>(WORKED_MS);
-  /** Until when. */
+  /** When the pause of each key ends. */
   const pauses = createKeys<number>(MAX_PAUSE_MS);
   let latestPause = { key: '', until: Number.NEGATIVE_INFINITY };
   let clientPausedUntil = Number.NEGATIVE_INFINITY;
@@ -66,10 +73,11 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
   let failedProbes: number | undefined;
   /** Whether the circuit is open to all keys, or only to those that failed. */
   let isOpenToAll = false;
-  let probe: string | undefined;
+  let isProbing = false;
   let probeAt = 0;
-  /** When a key that worked before was last turned away; a probe is kept for the next one. */
-  let provenKeyAt = 0;
+  /** When a key was last turned away that worked before, and when one that has not failed. The probe is kept for them. */
+  let provenKeyAt = Number.NEGATIVE_INFINITY;
+  let otherKeyAt = Number.NEGATIVE_INFINITY;
   let retries = MAX_RETRIES_SAVED;
 
   const pauseOf = (key: string): number => Math.max(pauses.get(key) ?? 0, clientPausedUntil) - now();
@@ -85,18 +93,21 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
 
   function mayProbe(key: string): boolean {
     const isProven = worked.get(key) === true;
+    const hasFailed = failing.get(key) === true;
     if (isProven) provenKeyAt = now();
-    if (probe !== undefined) return false;
-    if (isProven && failedProbes === 0) return true;
-    return now() >= probeAt && (isProven || worked.isEmpty || now() - provenKeyAt >= PROBE_PATIENCE_MS);
+    else if (!hasFailed) otherKeyAt = now();
+    if (isProbing) return false;
+    if (isProven) return failedProbes === 0 || now() >= probeAt;
+    const isKept = (since: number) => now() - since < PROBE_PATIENCE_MS;
+    return now() >= probeAt && !(isKept(provenKeyAt) && !worked.isEmpty) && !(hasFailed && isKept(otherKeyAt));
   }
 
-  function leave(key: string): void {
-    if (probe === key) probe = undefined;
+  function leave({ isProbe }: Attempt): void {
+    if (isProbe) isProbing = false;
   }
 
-  function close(key: string): void {
-    leave(key);
+  function close(attempt: Attempt): void {
+    leave(attempt);
     failing.clear();
     failedCalls = 0;
     failedProbes = undefined;
@@ -108,15 +119,15 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
     enter(key) {
       const pauseMs = pauseOf(key);
       if (pauseMs > 0) throw unavailable(pauseMs);
-      if (failedProbes !== undefined && (isOpenToAll || failing.get(key))) {
-        if (!mayProbe(key)) throw unavailable(Math.max(probeAt - now(), FIRST_OPEN_MS));
-        probe = key;
-      }
+      const isProbe = failedProbes !== undefined && (isOpenToAll || failing.get(key) === true);
+      if (isProbe && !mayProbe(key)) throw unavailable(Math.max(probeAt - now(), FIRST_OPEN_MS));
+      if (isProbe) isProbing = true;
       asked.set(key, true);
+      return { key, isProbe };
     },
-    succeeded(key) {
-      close(key);
-      worked.set(key, true);
+    succeeded(attempt) {
+      close(attempt);
+      worked.set(attempt.key, true);
     },
     refused: close,
     paused(key, retryAfterMs) {
@@ -125,15 +136,15 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
       if (until > latestPause.until) latestPause = { key, until };
       pauses.set(key, until);
     },
-    failed(key) {
-      const wasProbe = probe === key;
-      leave(key);
+    failed(attempt) {
+      const { key, isProbe } = attempt;
+      leave(attempt);
       failing.set(key, true);
       worked.delete(key);
       failedCalls += 1;
       isOpenToAll ||= isDownForMost();
       if (failedProbes !== undefined) {
-        if (wasProbe) waitForProbe(failedProbes + 1);
+        if (isProbe) waitForProbe(failedProbes + 1);
       } else if (isOpenToAll || isDownForFew()) {
         provenKeyAt = now();
         waitForProbe(0);
@@ -141,7 +152,7 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
     },
     abandoned: leave,
     mayRetry(key) {
-      if (retries < 1 || failedProbes !== undefined || pauseOf(key) > 0) return false;
+      if (retries < 1 || failedProbes !== undefined || failing.get(key) || pauseOf(key) > 0) return false;
       retries -= 1;
       return true;
     },

@@ -3,7 +3,7 @@ import { isEgainAuthError } from '../errors.ts';
 import { CONNECTIONS } from '../http/agent.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
 import { sha256 } from '../sha256.ts';
-import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import { type Attempt, type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { type Credentials, guardCredentials } from './credentials.ts';
 import type { RequestToken, TokenEndpointRequest } from './token-endpoint.ts';
 import type { IssuedTokenSet } from './token-set.ts';
@@ -55,7 +55,7 @@ export function createResilientTokenEndpoint(
   }
 
   /**
-   * Takes a turn, asks once, and reports the outcome before the turn passes on: the next call goes by it. The turn is given
+   * Takes a turn, asks once, and reports the outcome before the turn passes on, so that the next call sees it. The turn is given
    * back before any back-off, so a call that waits to retry keeps no other from asking.
    */
   async function attempt(call: Call, attempts: number): Promise<Outcome> {
@@ -63,17 +63,17 @@ export function createResilientTokenEndpoint(
     const { breaker, credentials, turns } = circuit;
     await turns.take({ timeoutMs: Math.max(1, leftMs()), signal: request.signal });
     try {
-      const secret = await credentials.read(request.client);
+      const secret = await credentials.read(request.client, Math.max(1, leftMs()));
       request.signal?.throwIfAborted();
-      breaker.enter(key);
+      const admitted = breaker.enter(key);
       try {
         const client = withSecret(request.client, secret);
         const tokens = await requestToken({ ...request, client, timeoutMs: Math.max(1, Math.ceil(leftMs())) });
-        breaker.succeeded(key);
-        credentials.accepted();
+        breaker.succeeded(admitted);
+        credentials.accepted(secret);
         return { tokens };
       } catch (error) {
-        return { delayMs: await reportFailure(call, { error, secret, attempts }) };
+        return { delayMs: await reportFailure(call, { error, secret, attempts, admitted }) };
       }
     } finally {
       turns.end();
@@ -114,6 +114,7 @@ interface Failure {
   readonly secret: string | undefined;
   /** Including this one. */
   readonly attempts: number;
+  readonly admitted: Attempt;
 }
 
 /**
@@ -123,16 +124,16 @@ interface Failure {
  */
 async function reportFailure(
   { circuit: { breaker, credentials }, request: { client, signal }, key, leftMs }: Call,
-  { error, secret, attempts }: Failure,
+  { error, secret, attempts, admitted }: Failure,
 ): Promise<number> {
   // The caller gave up, which says nothing of the endpoint.
   if (signal?.aborted || !isEgainAuthError(error)) {
-    breaker.abandoned(key);
+    breaker.abandoned(admitted);
     throw error;
   }
   if (error.code !== 'token_endpoint_unavailable') {
-    breaker.refused(key);
-    const refusal = credentials.refusalIn(error, key);
+    breaker.refused(admitted);
+    const refusal = credentials.refusalIn(error, key, secret);
     // A secret that was rotated while this request was under way: nothing is lost if there is a new one (T085).
     if (refusal && (await credentials.refused(refusal, secret, client)) && attempts === 1) return 0;
     throw refusal ?? error;
@@ -140,7 +141,7 @@ async function reportFailure(
   if (error.retryAfterMs !== undefined) breaker.paused(key, error.retryAfterMs);
   const delayMs = Math.random() * FIRST_DELAY_MS * 2 ** (attempts - 1);
   if (attempts < MAX_ATTEMPTS && delayMs < leftMs() && breaker.mayRetry(key)) return delayMs;
-  breaker.failed(key);
+  breaker.failed(admitted);
   throw error;
 }
 
@@ -151,7 +152,12 @@ const withSecret = (client: ResolvedClient, secret: string | undefined): Resolve
 
 /** What a token request says about whom it is for. Scopes are left out: one subject is one key, whatever it asks for. */
 const IDENTITY: ReadonlySet<string> = new Set([
-  ...['grant_type', 'subject_username', 'subject_userid', 'subject_email', 'subject_token', 'registration_id'],
+  'grant_type',
+  'registration_id',
+  'subject_email',
+  'subject_token',
+  'subject_userid',
+  'subject_username',
 ]);
 
 /** Hashed, because an external token is a secret, and long. */

@@ -30,7 +30,7 @@ export function createTurns({ max, maxWaiting = Number.POSITIVE_INFINITY }: Turn
         free -= 1;
         return;
       }
-      if (waiting.size >= maxWaiting) throw unavailable(`${maxWaiting} requests wait already`);
+      if (waiting.size >= maxWaiting) throw unavailable(`the queue is full: ${maxWaiting} requests are waiting`);
       await new Promise<void>((resolve, reject) => {
         const leave = () => {
           waiting.delete(begin);
@@ -45,7 +45,8 @@ export function createTurns({ max, maxWaiting = Number.POSITIVE_INFINITY }: Turn
           leave();
           reject(reason);
         };
-        const tooLate = () => giveUp(unavailable(`too many requests before this one for ${timeoutMs} ms`));
+        const tooLate = () =>
+          giveUp(unavailable(`no turn within ${Math.ceil(timeoutMs)} ms, because too many requests were queued`));
         const timer = setTimeout(tooLate, timeoutMs).unref();
         const stopListening = signal && onAbort(signal, () => giveUp(signal.reason));
         waiting.add(begin);
@@ -66,10 +67,14 @@ function unavailable(problem: string): EgainAuthError {
   });
 }
 
-/** Does work in a turn. Waiting for the turn and the work share one deadline. @param work told how much of it is left */
+/**
+ * Does work in a turn. Waiting for the turn and the work share one deadline, but at least half of it is left for the work: a
+ * code that is sent in the last moment is spent without an answer.
+ * @param work told how much of the deadline is left, in milliseconds
+ */
 export async function inTurn<T>(turns: Turns, timeoutMs: number, work: (leftMs: number) => Promise<T>): Promise<T> {
   const endsAt = performance.now() + timeoutMs;
-  await turns.take({ timeoutMs });
+  await turns.take({ timeoutMs: timeoutMs / 2 });
   try {
     return await work(Math.max(1, Math.ceil(endsAt - performance.now())));
   } finally {

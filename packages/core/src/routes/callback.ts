@@ -43,13 +43,16 @@ interface Attempt {
 }
 
 /** The attempt is over when this fails, so its cookie is removed: a code is worth one try (RFC 6749 §4.1.2). */
-async function endingOnFailure<T>({ context, request, transaction }: Attempt, step: () => T | Promise<T>): Promise<T> {
+async function endingOnFailure<T>(attempt: Attempt, step: () => T | Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw withResponseHeaders(error, withCookies(context.transactions.end(request, transaction.state, [])));
+    throw endedBy(error, attempt);
   }
 }
+
+const endedBy = (error: unknown, { context, request, transaction }: Attempt): unknown =>
+  withResponseHeaders(error, withCookies(context.transactions.end(request, transaction.state, [])));
 
 /**
  * The transaction is claimed only when the code is about to be spent. Until then nothing is kept for a callback (F57), and
@@ -60,10 +63,17 @@ async function exchangeCode(attempt: Attempt, code: string): Promise<IssuedToken
   const { context, transaction } = attempt;
   const { flow, login, transactions, codeTurns } = context;
   const { persona, scope, codeVerifier, state } = transaction;
-  return inTurn(codeTurns, flow.options.http.timeoutMs, async (timeoutMs) => {
+  return inTurn(codeTurns[persona], flow.options.http.timeoutMs, async (timeoutMs) => {
     if (!(await transactions.claim(state))) return undefined;
     const exchange = { persona, scope, code, codeVerifier, timeoutMs, redirectUri: login.redirectUri };
-    return endingOnFailure(attempt, () => requestAuthorizationCodeToken(flow, exchange).catch(rethrowRefusal));
+    try {
+      return await requestAuthorizationCodeToken(flow, exchange).catch(rethrowRefusal);
+    } catch (error) {
+      if (!isEgainAuthError(error, 'client_secret_unavailable')) throw endedBy(error, attempt);
+      // eGain was not asked, so the code is still good.
+      await transactions.release(state);
+      throw error;
+    }
   });
 }
 
@@ -90,7 +100,7 @@ async function answerRepeated(
   });
 }
 
-/** RFC 6749 Appendix A.11; the length is ours, and more than fits into a request line of most servers. */
+/** RFC 6749 Appendix A.11. The limit of 4096 characters is ours. */
 const CODE = /^[\x20-\x7e]{1,4096}$/;
 
 interface CallbackParameters {

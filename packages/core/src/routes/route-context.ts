@@ -16,6 +16,6 @@ export interface RouteContext {
   readonly revokeToken: RevokeToken;
   readonly transactions: LoginTransactions;
   /** For exchanges of authorization codes alone: callbacks of strangers keep no session from being renewed (F60). */
-  readonly codeTurns: Turns;
+  readonly codeTurns: Readonly<Record<Persona, Turns>>;
   readonly resolveIdentity: (persona: Persona, tokens: IssuedTokenSet) => Promise<EgainIdentity>;
 }

@@ -5,6 +5,7 @@ import type { Persona } from '../protocol/endpoints.ts';
 import type { Sealer } from '../seal.ts';
 import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
+import type { SessionManager } from './session-manager.ts';
 
 const LIFETIME_MS = 10 * 60 * 1000;
 const MAX_PENDING = 5;
@@ -37,6 +38,8 @@ export interface LoginTransactions {
   find(request: HttpRequest, state: string): LoginTransaction | undefined;
   /** Takes a transaction for the one callback that may use it. @returns whether it was still to be had (T003) */
   claim(state: string): Promise<boolean>;
+  /** Gives back what was claimed, because the code was not spent. Never throws. */
+  release(state: string): Promise<void>;
   /**
    * @param sessionCookies what a session takes the room of
    * @returns the cookies that make this transaction unusable
@@ -47,12 +50,12 @@ export interface LoginTransactions {
 /**
  * Each attempt has a sealed cookie of its own, so that tabs sign in side by side (T012), at most five (T013). The name
  * says which state it belongs to without saying the state.
- * @param claimElsewhere takes a name among all processes, if they have something in common
+ * @param elsewhere takes a name among all processes, if they have something in common, and gives it back
  */
 export function createLoginTransactions(
   { cookieName, secure }: { cookieName: string; secure: boolean },
   sealer: Sealer,
-  claimElsewhere: (name: string, ttlMs: number) => Promise<boolean>,
+  elsewhere: Pick<SessionManager, 'claim' | 'release'>,
 ): LoginTransactions {
   const prefix = `${cookieName}_login_`;
   const isOurs = new RegExp(`^${prefix}[\\w-]{1,64}$`);
@@ -119,12 +122,18 @@ export function createLoginTransactions(
       if (claimed.get(name)) return false;
       claimed.set(name, true);
       try {
-        return await claimElsewhere(name, LIFETIME_MS);
+        return await elsewhere.claim(name, LIFETIME_MS);
       } catch (error) {
         // Nothing was spent: the person can load the page again.
         claimed.delete(name);
         throw error;
       }
+    },
+
+    async release(state) {
+      const name = nameOf(state);
+      claimed.delete(name);
+      await elsewhere.release(name).catch(() => {});
     },
 
     end(request, state, sessionCookies) {

@@ -47,6 +47,7 @@ export function createSealedSessions(
     end() {},
     expire: (request) => cookie.expire(request),
     claim: () => true,
+    release() {},
   };
 }
 

@@ -41,6 +41,8 @@ export interface SessionKeeper {
   expire(request: HttpRequest): string[];
   /** Takes what can be had once. @throws {EgainAuthError} `session_store_unavailable` */
   claim(name: string, ttlMs: number): boolean | Promise<boolean>;
+  /** Gives back what was claimed. @throws {EgainAuthError} `session_store_unavailable` */
+  release(name: string): void | Promise<void>;
 }
 
 export interface Exchange {

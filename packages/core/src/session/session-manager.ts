@@ -9,6 +9,7 @@ import { createTokenSet, type IssuedTokenSet } from '../protocol/token-set.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import { sha256 } from '../sha256.ts';
 import { backOffMs } from '../tokens/back-off.ts';
+import { createAgeClock } from '../tokens/clock.ts';
 import { type Flight, startFlight } from '../tokens/flight.ts';
 import {
   createSessionRecord,
@@ -53,6 +54,8 @@ export interface SessionManager {
   expire(request: HttpRequest): string[];
   /** Takes what can be had once. @throws {EgainAuthError} `session_store_unavailable` */
   claim(name: string, ttlMs: number): Promise<boolean>;
+  /** Gives back what was claimed. @throws {EgainAuthError} `session_store_unavailable` */
+  release(name: string): Promise<void>;
   /** When a session ends if nothing happens, in epoch milliseconds. */
   endOf(session: SessionRecord): number;
   /**
@@ -81,16 +84,20 @@ export function createSessionManager(
   keeper: SessionKeeper,
   refresh: (request: RefreshRequest) => Promise<IssuedTokenSet>,
 ): SessionManager {
+  const age = createAgeClock();
   /** Whom to tell what becomes of each session. */
   const exchanges = new WeakMap<EgainSession, Exchange>();
   const ended = createExpiringMap<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
   /** By the tokens that each replaces, as a hash: a refresh token can be used once (RFC 9700 §4.14.2). */
   const renewals = createExpiringMap<Renewal>({ maxEntries: MAX_REMEMBERED, lifetimeMs: RENEWAL_MEMORY_MS });
   /** Renewals that failed, by the same name, so that one session in trouble does not ask with every request (F61). */
-  const failures = createExpiringMap<RenewalFailure>({ maxEntries: MAX_REMEMBERED, lifetimeMs: RENEWAL_MEMORY_MS });
+  const failures = createExpiringMap<RenewalFailure>({
+    ...{ maxEntries: MAX_REMEMBERED, lifetimeMs: RENEWAL_MEMORY_MS },
+    now: age,
+  });
   /**
-   * Tokens that eGain refused to renew, by the same name. Not the session: a cookie with newer tokens, which another process
-   * sent, may be on its way to the browser. For the same reason no cookie is removed (F29).
+   * Token generations that eGain refused to renew, by the same name. The session itself is not marked, because a cookie
+   * with newer tokens, which another process sent, may be on its way. For the same reason no cookie is removed (F29).
    */
   const refused = createExpiringMap<true>({ maxEntries: MAX_REMEMBERED, lifetimeMs: absoluteMs });
 
@@ -101,7 +108,7 @@ export function createSessionManager(
     const { id, startedAt, touchedAt, tokens } = session;
     const now = Date.now();
     if (ended.get(id)) return 'signed_out';
-    if (wasRefused(session)) return 'token_expired';
+    if (now >= tokens.expiresAt && wasRefused(session)) return 'token_expired';
     if (now >= startedAt + absoluteMs) return 'expired';
     if (now >= touchedAt + idleMs) return 'idle';
     if (tokens.refreshToken === undefined && now >= tokens.expiresAt) return 'token_expired';
@@ -152,7 +159,7 @@ export function createSessionManager(
   async function renew(session: SessionRecord, refreshToken: string, signal?: AbortSignal): Promise<void> {
     const name = renewalOf(session);
     const failure = failures.get(name);
-    const waitMs = (failure?.retryAt ?? 0) - Date.now();
+    const waitMs = (failure?.retryAt ?? 0) - age();
     if (failure && waitMs > 0) throw repeatError(failure.error, waitMs);
     const renewal = renewals.get(name) ?? startRenewal(name, session, refreshToken);
     adopt(session, await renewal.flight.join(signal));
@@ -191,7 +198,7 @@ export function createSessionManager(
       publish('ended', session);
     } else if (isEgainAuthError(error) && error.code !== 'login_required') {
       const count = (failures.get(name)?.count ?? 0) + 1;
-      failures.set(name, { error, count, retryAt: Date.now() + backOffMs(count, error, FIRST_BACK_OFF_MS) });
+      failures.set(name, { error, count, retryAt: age() + backOffMs(count, error, FIRST_BACK_OFF_MS) });
     }
   }
 
@@ -251,6 +258,7 @@ export function createSessionManager(
     end,
     expire: (request) => keeper.expire(request),
     claim: async (name, ttlMs) => keeper.claim(name, ttlMs),
+    release: async (name) => keeper.release(name),
 
     endOf({ startedAt, touchedAt, tokens }) {
       const end = Math.min(startedAt + absoluteMs, touchedAt + idleMs);
@@ -260,17 +268,18 @@ export function createSessionManager(
     async getToken(session, { signal, rejected, ...options }) {
       const record = session as SessionRecord;
       const exchange = exchanges.get(record);
-      if (!exchange || ended.get(record.id) || wasRefused(record))
-        throw loginRequired('it was ended, or is not of this instance');
+      if (!exchange || ended.get(record.id)) throw loginRequired('it was ended, or is not of this instance');
       const { accessToken, refreshToken, expiresAt } = record.tokens;
       const mustRenew = options.forceRenewal === true || rejected === accessToken;
       const remainingMs = expiresAt - Date.now();
       const marginMs = Math.min(RENEWAL_MARGIN_MS, (expiresAt - record.obtainedAt) * RENEWAL_MARGIN_SHARE);
       if (!mustRenew && remainingMs > marginMs) return record.tokens;
       const isUsable = !mustRenew && remainingMs > 0;
-      if (refreshToken === undefined || !keeper.canRenew(exchange)) {
+      const isRefused = wasRefused(record);
+      if (refreshToken === undefined || isRefused || !keeper.canRenew(exchange)) {
         // The last seconds of a token that nothing can follow are still good.
         if (isUsable) return record.tokens;
+        if (isRefused) throw loginRequired(REFUSED);
         throw loginRequired(
           refreshToken === undefined ? 'its token ended, and eGain issued none to renew it with' : TOO_LATE,
         );
@@ -278,9 +287,10 @@ export function createSessionManager(
       try {
         await renew(record, refreshToken, signal);
       } catch (error) {
-        if (isRefreshRefused(error)) throw loginRequired('eGain does not renew it any more');
-        // It could not be renewed now, but the current token is still good.
-        if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') throw error;
+        // It could not be renewed, but the current token is still good.
+        if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') {
+          throw isRefreshRefused(error) ? loginRequired(REFUSED) : error;
+        }
       }
       if (ended.get(record.id)) throw loginRequired('it was ended meanwhile');
       return record.tokens;
@@ -292,7 +302,7 @@ interface RenewalFailure {
   readonly error: EgainAuthError;
   /** In a row. */
   readonly count: number;
-  /** Epoch milliseconds. */
+  /** By the age clock, which a wall clock that is set back does not hold up. */
   readonly retryAt: number;
 }
 
@@ -317,5 +327,6 @@ function withRefreshToken(renewed: IssuedTokenSet, refreshToken: string): Issued
   return createTokenSet({ accessToken, expiresAt, scope, source, refreshToken: renewed.refreshToken ?? refreshToken });
 }
 
+const REFUSED = 'eGain does not renew it any more';
 const TOO_LATE =
   'its token is to be renewed, but the headers are sent already. Guard the route with requiresAuth(), which renews before, or set session.store';

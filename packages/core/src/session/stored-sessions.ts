@@ -17,6 +17,8 @@ const STORE_TIMEOUT_MS = 1000;
 /** A claim outlives a refresh that is slow, but not for long a process that died. */
 const CLAIM_MARGIN_MS = 5000;
 const POLL_MS = 50;
+/** How long a process that has renewed a session may take to save it. */
+const SAVING_MS = 1000;
 const RETRY_AFTER_MS = 1000;
 
 export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' | 'store'> {
@@ -75,6 +77,10 @@ export function createStoredSessions(
     return ask(async () => store.claim?.(claimKeyOf(name), { ttlMs }) ?? true, holdsProcess);
   }
 
+  async function release(name: string, holdsProcess?: boolean): Promise<void> {
+    await ask(() => store.delete(claimKeyOf(name)), holdsProcess);
+  }
+
   function readId(request: HttpRequest): { id: string } | 'no_cookie' | 'duplicate_cookie' | 'unreadable' {
     const cookies = parseCookies(request);
     const ticket = readCookie(cookies, cookieName);
@@ -112,6 +118,18 @@ export function createStoredSessions(
         return kept.session.tokens.accessToken === accessToken ? undefined : kept.session.tokens;
       };
 
+      /**
+       * Another process may have spent the refresh token. It may not have saved what came of it yet, if the store has no
+       * claims. The session is never deleted here: its next tokens may be on their way (F29).
+       */
+      const findSaved = async () => {
+        for (let polls = store.claim ? 1 : SAVING_MS / POLL_MS; ; polls -= 1) {
+          const saved = await findRenewed();
+          if (saved || polls <= 1) return saved;
+          await sleep(POLL_MS, undefined, { ref: false });
+        }
+      };
+
       const until = performance.now() + claimMs;
       while (!(await claim(name, claimMs, false))) {
         const renewed = await findRenewed();
@@ -126,14 +144,12 @@ export function createStoredSessions(
         tokens = await refresh();
       } catch (error) {
         try {
-          // Another process may have spent the refresh token and saved what came of it (F29).
-          const saved = isRefreshRefused(error) ? await findRenewed() : undefined;
+          const saved = isRefreshRefused(error) ? await findSaved() : undefined;
           if (saved) return saved;
-          if (isRefreshRefused(error)) await ask(() => store.delete(key), false);
           throw error;
         } finally {
           // Other processes may try for themselves.
-          await ask(() => store.delete(claimKeyOf(name)), false).catch(() => {});
+          await release(name, false).catch(() => {});
         }
       }
       if (!(await replace(createSessionRecord({ ...session, tokens, obtainedAt: Date.now() }))))
@@ -150,6 +166,7 @@ export function createStoredSessions(
 
     expire: () => [expireCookie(cookieName, { secure })],
     claim,
+    release,
   };
 }
 

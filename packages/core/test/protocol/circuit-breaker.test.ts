@@ -1,13 +1,30 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type CircuitBreaker, createCircuitBreaker } from '../../src/protocol/circuit-breaker.ts';
+import { type Attempt, createCircuitBreaker } from '../../src/protocol/circuit-breaker.ts';
 import { failureOf } from '../failure.ts';
 
 let now = 0;
-let breaker: CircuitBreaker;
+let breaker: ReturnType<typeof createBreaker>;
 beforeEach(() => {
   now = 1_000_000;
-  breaker = createCircuitBreaker(() => now);
+  breaker = createBreaker();
 });
+
+/** A breaker that knows the latest attempt of each key, so that tests can speak of keys. */
+function createBreaker() {
+  const circuit = createCircuitBreaker(() => now);
+  const attempts = new Map<string, Attempt>();
+  const attemptOf = (key: string): Attempt => attempts.get(key) ?? { key, isProbe: false };
+  return {
+    enter: (key: string) => void attempts.set(key, circuit.enter(key)),
+    succeeded: (key: string) => circuit.succeeded(attemptOf(key)),
+    refused: (key: string) => circuit.refused(attemptOf(key)),
+    failed: (key: string) => circuit.failed(attemptOf(key)),
+    abandoned: (key: string) => circuit.abandoned(attemptOf(key)),
+    paused: (key: string, retryAfterMs: number) => circuit.paused(key, retryAfterMs),
+    mayRetry: (key: string) => circuit.mayRetry(key),
+    circuit,
+  };
+}
 
 const keys = (count: number, prefix = 'key') => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 const passes = (key = 'anybody'): boolean => {
@@ -211,6 +228,37 @@ describe('F58: the trouble of one key is not that of the others', () => {
     expect(passes('a stranger')).toBe(true);
   });
 
+  test('where no key worked before, the probe is kept for one that has not failed', () => {
+    failCalls(keys(5));
+    now += 700;
+    expect(passes('newcomer')).toBe(false);
+    now += 300;
+    // Those that fail all the time would take every probe.
+    expect(keys(5).map(passes)).toEqual([false, false, false, false, false]);
+    expect(passes('newcomer')).toBe(true);
+  });
+
+  test('but for no longer than two seconds after such a one came', () => {
+    failCalls(keys(5));
+    expect(passes('newcomer')).toBe(false);
+    now += 1999;
+    expect(passes('key-0')).toBe(false);
+    now += 1;
+    expect(passes('key-0')).toBe(true);
+  });
+
+  test('an old attempt of the key that probes says nothing of the probe', () => {
+    const { circuit } = breaker;
+    const old = circuit.enter('client');
+    for (let call = 0; call < 5; call += 1) circuit.failed(circuit.enter('client'));
+    now += 1000;
+    const probe = circuit.enter('client');
+    circuit.abandoned(old);
+    expect(passes('client')).toBe(false);
+    circuit.succeeded(probe);
+    expect(passes('client')).toBe(true);
+  });
+
   test('a key whose latest call failed is not one that worked before', () => {
     succeed(['proven']);
     failCalls([...keys(4), 'proven']);
@@ -321,6 +369,12 @@ describe('F06: the budget of retries', () => {
     expect(breaker.mayRetry('anybody')).toBe(false);
     now += 60_000;
     expect(breaker.mayRetry('anybody')).toBe(false);
+  });
+
+  test('F58: is of no use to a key whose latest call failed, which would use up that of the others', () => {
+    enter(keys(4));
+    breaker.failed('key-0');
+    expect([breaker.mayRetry('key-0'), breaker.mayRetry('key-1')]).toEqual([false, true]);
   });
 
   test('is of no use while the key is paused', () => {

@@ -356,6 +356,30 @@ describe('F58: a 401 without an OAuth error', () => {
     expect(requestToken).toHaveBeenCalledTimes(2);
   });
 
+  test('does not condemn a secret that has worked, as long as only a few subjects get it', async () => {
+    await askFor('proven');
+    requestToken.mockImplementation(async () => {
+      throw answer401();
+    });
+    for (const name of ['one', 'two', 'three', 'four']) {
+      expect((await rejectionOf(askFor(name))).oauthError).toBeUndefined();
+    }
+    expect((await rejectionOf(askFor('five'))).oauthError).toBe('invalid_client');
+  });
+
+  test('is taken back by a token that is issued for the same secret', async () => {
+    let issue: () => void = () => {};
+    requestToken.mockImplementationOnce(() => new Promise((resolve) => (issue = () => resolve(tokens))));
+    const late = askFor('late');
+    await new Promise((resolve) => setImmediate(resolve));
+    requestToken.mockRejectedValueOnce(answer401()).mockRejectedValueOnce(answer401());
+    for (const name of ['one', 'two']) await rejectionOf(askFor(name));
+    issue();
+    await late;
+    requestToken.mockResolvedValue(tokens);
+    expect(await askFor('another')).toBe(tokens);
+  });
+
   test('is forgotten when a token is issued in between', async () => {
     requestToken.mockRejectedValueOnce(answer401()).mockResolvedValueOnce(tokens).mockRejectedValueOnce(answer401());
     await rejectionOf(askFor('pa'));

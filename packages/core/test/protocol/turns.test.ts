@@ -97,3 +97,12 @@ test('F60: work has what its wait for a turn left of the deadline, and gives the
   expect(await second).toBe(600);
   clock.mockRestore();
 });
+
+test('F60: work begins with half of its deadline, or not at all', async () => {
+  const turns = createTurns({ max: 1 });
+  await turns.take(LONG);
+  const work = jest.fn(async () => {});
+  const error = await rejectionOf(inTurn(turns, 20, work));
+  expect(error.message).toContain('no turn within 10 ms');
+  expect(work).not.toHaveBeenCalled();
+});

@@ -6,11 +6,11 @@ import { NOON, passTime, stopClock } from '../clock.ts';
 
 const MINUTE = 60_000;
 const SECRET = 'a secret of more than thirty-two bytes';
-const createTransactions = (claimElsewhere: (name: string) => Promise<boolean>) =>
+const createTransactions = (claim: (name: string) => Promise<boolean>, release = async (_name: string) => {}) =>
   createLoginTransactions(
     { cookieName: '__Host-egain_session', secure: true },
     createSealer([SECRET], 'login', 'https://desk.example.com/'),
-    claimElsewhere,
+    { claim, release },
   );
 const transactions = createTransactions(async () => true);
 const ATTEMPT = {
@@ -241,6 +241,21 @@ describe('T003: a transaction is claimed', () => {
     const [here, there] = [createTransactions(claimElsewhere), createTransactions(claimElsewhere)];
     expect([await there.claim('state'), await here.claim('state')]).toEqual([true, false]);
     expect(taken.join()).not.toContain('state');
+  });
+
+  test('again, if it was released because the code was not spent, also if no other process could be told', async () => {
+    const released: string[] = [];
+    const releasing = createTransactions(
+      async () => true,
+      async (name) => {
+        released.push(name);
+        throw new Error('down');
+      },
+    );
+    expect(await releasing.claim('state')).toBe(true);
+    await releasing.release('state');
+    expect(await releasing.claim('state')).toBe(true);
+    expect(released).toHaveLength(1);
   });
 
   test('again, if nobody could say whether another process had it', async () => {

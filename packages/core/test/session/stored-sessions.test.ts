@@ -283,16 +283,19 @@ describe('F29: processes that need to renew one session at once', () => {
 describe('F61: a refused renewal', () => {
   const refused = new EgainAuthError('token_request_failed', 'refused', { remedy: '', oauthError: 'invalid_grant' });
 
-  test('ends the session for all processes, which ask eGain no more', async () => {
+  test('ends the session for each process, which asks eGain once', async () => {
     const store = createMemorySessionStore();
     const [one, other] = [createProcess(store), createProcess(store)];
     const browser = await signIn(one);
     passTime(HOUR - 1000);
     refresh.mockRejectedValue(refused);
-    const error = await rejectionOf(one.getToken(await open(one, browser), {}));
-    expect(error.code).toBe('login_required');
-    for (const manager of [one, other]) expect((await lookUp(manager, browser)).session).toBeUndefined();
-    expect(refresh).toHaveBeenCalledTimes(1);
+    for (const manager of [one, other]) {
+      const error = await rejectionOf(manager.getToken(await open(manager, browser), { forceRenewal: true }));
+      expect(error.code).toBe('login_required');
+    }
+    passTime(1000);
+    for (const manager of [one, other]) expect((await lookUp(manager, browser)).reason).toBe('token_expired');
+    expect(refresh).toHaveBeenCalledTimes(2);
   });
 
   test('F29: ends nothing when another process has renewed the session meanwhile', async () => {
@@ -310,6 +313,24 @@ describe('F61: a refused renewal', () => {
     await new Promise(setImmediate);
     await one.getToken(early, {});
     refuse(refused);
+    expect((await loser).accessToken).toBe('canary-access-2');
+    expect((await open(other, browser)).tokens.accessToken).toBe('canary-access-2');
+  });
+
+  test('F29: ends nothing when another process has not saved yet what its own renewal brought', async () => {
+    const { claim: _claim, ...store } = createMemorySessionStore();
+    const [one, other] = [createProcess(store), createProcess(store)];
+    const browser = await signIn(one);
+    passTime(HOUR - 1000);
+    const [early, late] = [await open(one, browser), await open(other, browser)];
+    let answer = (_tokens: IssuedTokenSet): void => {};
+    refresh.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve))).mockRejectedValueOnce(refused);
+    const winner = one.getToken(early, { forceRenewal: true });
+    await new Promise(setImmediate);
+    const loser = other.getToken(late, { forceRenewal: true });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    answer(tokens(2));
+    expect((await winner).accessToken).toBe('canary-access-2');
     expect((await loser).accessToken).toBe('canary-access-2');
     expect((await open(other, browser)).tokens.accessToken).toBe('canary-access-2');
   });
