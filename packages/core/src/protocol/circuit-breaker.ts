@@ -26,8 +26,8 @@ export interface Attempt {
 }
 
 /**
- * Decides whether a client may call its token endpoint, from the outcomes of its last requests. A key stands for whom a token is for, such as
- * the subject of on-behalf-of. The trouble of one key is not the trouble of the others (F58).
+ * Decides whether a client may call its token endpoint, from the outcomes of its last requests. A key stands for whom a
+ * token is for, such as the subject of on-behalf-of. The trouble of one key is not the trouble of the others (F58).
  */
 export interface CircuitBreaker {
   /**

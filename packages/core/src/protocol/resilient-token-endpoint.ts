@@ -55,8 +55,8 @@ export function createResilientTokenEndpoint(
   }
 
   /**
-   * Takes a turn, asks once, and reports the outcome before the turn passes on, so that the next call sees it. The turn is given
-   * back before any back-off, so a call that waits to retry keeps no other from asking.
+   * Takes a turn, asks once, and reports the outcome before the turn passes on, so that the next call sees it. The turn is
+   * given back before any back-off, so a call that waits to retry keeps no other from asking.
    */
   async function attempt(call: Call, attempts: number): Promise<Outcome> {
     const { circuit, request, key, leftMs } = call;
