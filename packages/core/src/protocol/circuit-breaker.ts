@@ -3,7 +3,7 @@ import { createExpiringMap } from '../expiring-map.ts';
 
 /** Failing keys that open the circuit; for a client with fewer keys, failed calls in a row. */
 const FAILURES_TO_OPEN = 5;
-/** Of the keys asked, so that a few subjects in trouble do not close the endpoint to all others. */
+/** The share of the keys asked that must fail, so that a few subjects in trouble do not close the endpoint to all others. */
 const FAILING_SHARE = 0.5;
 const WINDOW_MS = 10_000;
 const FIRST_OPEN_MS = 1000;

@@ -264,7 +264,7 @@ describe('F58: the token endpoint has trouble with one subject', () => {
       for (let call = 0; call < 20; call += 1) {
         expect((await outcomeOf([tokenOf(egain, 'in-trouble')])).succeeded).toBe(0);
       }
-      // Somebody new each second, so that nothing comes from memory.
+      // A new subject each second, so that nothing comes from memory.
       expect((await tokenOf(egain, `other-${second}`)).source).toBe('issuer');
       passTime(SECOND);
     }
