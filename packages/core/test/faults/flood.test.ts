@@ -1,22 +1,13 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { createMemorySessionStore, type HttpResponse } from '../../src/index.ts';
 import { sized } from '../load-size.ts';
+import { heapInUse } from '../measure.ts';
 import { hostsToClose } from '../plain-host.ts';
 
 const { start, closeAll } = hostsToClose();
 afterEach(closeAll);
 
 const HITS = sized({ sample: 1000, full: 3000 });
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function heapInUse(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
 
 test('T013, F49: a flood of logins and callbacks, also of logins that the same client started, leaves nothing behind, in no store and at no server of eGain’s', async () => {
   const store = createMemorySessionStore();
