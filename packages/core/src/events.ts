@@ -13,6 +13,8 @@ export interface WarningEvent {
     | 'random_session_secret'
     | 'revocation_failed'
     | 'same_login_and_api_host'
+    | 'session_not_saved'
+    | 'store_value_not_text'
     | 'token_store_unavailable'
     | 'unusual_persona'
     | 'unusual_scope_kind';
@@ -126,6 +128,23 @@ export interface HttpEvent {
 }
 
 const warnings = channel('egain-auth:warning');
+
+/** Warns once that a store returned something else than text, such as the Buffers of a Redis client. @returns what to call then */
+export function createNotTextWarning(
+  option: 'session.store' | 'tokens.store',
+  effect: string,
+): (value: unknown) => void {
+  let isPublished = false;
+  return (value) => {
+    if (isPublished) return;
+    isPublished = true;
+    const kind = Buffer.isBuffer(value) ? 'a Buffer' : `a value of type ${typeof value}`;
+    publishWarning({
+      code: 'store_value_not_text',
+      message: `"${option}": get() returned ${kind}, not a string, so ${effect}. Return the value as the string that was set.`,
+    });
+  };
+}
 
 /** Whoever wants to know subscribes: nothing is printed, and nothing computed for nobody. */
 export const tokenEvents = channel('egain-auth:token');

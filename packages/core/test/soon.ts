@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = Number(process.env['EGAIN_AUTH_PATIENCE_MS'] ?? 240_000);
 
 /** Waits until an expectation holds, however slow the machine is. */
-export async function soon(expectation: () => void): Promise<void> {
+export async function soon(expectation: () => void | Promise<void>): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; ; await sleep(5)) {
     try {
-      expectation();
+      await expectation();
       return;
     } catch (error) {
       if (performance.now() > end) throw error;

@@ -16,12 +16,11 @@ export interface Problems {
   count(option: string, value: number | undefined, standard: number): number;
   /** One or a list, each long enough for a key to be derived from it. */
   secrets(option: string, value: string | readonly string[] | undefined, remedy: string): readonly string[];
-  /** Whether an object can do what a store must, where there is one. */
-  store(
-    option: string,
-    value: object | undefined,
-    methods: { must: readonly string[]; should: readonly string[] },
-  ): void;
+  /**
+   * Checks that a store, if there is one, has these methods.
+   * @param model name of the function that makes a store with all of them
+   */
+  store(option: string, value: object | undefined, methods: readonly string[], model: string): void;
   /** Applies the rule for plain http to every URL seen. */
   checkLoopback(): void;
   readonly warnings: readonly WarningEvent[];
@@ -95,13 +94,13 @@ export function createProblems(production: boolean): Problems {
       return secrets as readonly string[];
     },
 
-    store(option, value: unknown, { must, should }) {
+    store(option, value: unknown, methods, model) {
       if (value === undefined) return;
       const isObject = typeof value === 'object' && value !== null;
-      const has = (name: string) => isObject && typeof (value as Record<string, unknown>)[name] === 'function';
-      if (must.every(has)) return;
-      const remedy = `It should have ${should.join(' and ')} too.`;
-      add(option, 'not_a_store', `has not all of ${must.join(', ')}`, remedy);
+      const missing = methods.filter((name) => !isObject || typeof Reflect.get(value, name) !== 'function');
+      if (missing.length === 0) return;
+      const problem = isObject ? `has no method ${missing.join(', ')}` : 'is not a store';
+      add(option, 'not_a_store', problem, `Implement ${missing.join(', ')}; ${model}() is a model.`);
     },
 
     checkLoopback() {

@@ -7,6 +7,8 @@ import type { Problems } from './option-problems.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
 const MIN_SECRET_BYTES = 32;
+/** All of `SessionStore`: without the last three a session can be lost (F64). */
+const STORE_METHODS = ['get', 'set', 'delete', 'replace', 'claim', 'release'] as const;
 const HOUR_MS = 60 * 60 * 1000;
 
 export function resolveLogin(
@@ -70,7 +72,7 @@ function resolveSession(given: EgainAuthOptions['session'], problems: Problems):
   } else if (secrets.length === 0) {
     problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
   }
-  problems.store('session.store', given?.store, { must: ['get', 'set', 'delete'], should: ['update', 'claim'] });
+  problems.store('session.store', given?.store, STORE_METHODS, 'createMemorySessionStore');
   const cookieName = given?.cookieName ?? 'egain_session';
   if (typeof cookieName !== 'string' || !/^[\w-]{1,64}$/.test(cookieName)) {
     problems.add('session.cookieName', 'not_a_cookie_name', 'is no plain cookie name', 'Use letters, digits, - and _.');

@@ -14,7 +14,7 @@ export function resolveTokens(given: EgainAuthOptions['tokens'], problems: Probl
   if (store !== undefined && encryptionKeys.length === 0) {
     problems.add('tokens.encryptionKeys', 'missing', 'is not set, but tokens.store is', remedy);
   }
-  problems.store('tokens.store', store, { must: ['get', 'set', 'delete'], should: ['deleteByTag', 'lock'] });
+  problems.store('tokens.store', store, ['get', 'set', 'delete'], 'createMemoryTokenStore');
   if (onStoreError !== 'fallback' && onStoreError !== 'throw') {
     problems.add('tokens.onStoreError', 'not_a_choice', 'is neither fallback nor throw', 'Leave it out for fallback.');
   }

@@ -115,7 +115,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     receive: Receive<Answer>,
   ): Promise<Answer> {
     if (stop.stopped) throw stop.stopped.reason;
-    if (closing) throw new HttpFailure('network', 'the client is closed');
+    if (closing) throw new HttpFailure('network', 'the client is closed', { isUnsent: true });
     own ??= dispatcher ? Promise.resolve(poolsOf(dispatcher)) : load();
     const pools = await own;
     return exchange(pools[pool], request, stop, receive);
@@ -283,13 +283,20 @@ function failureOf(error: unknown, signal: AbortSignal | undefined): Error {
   if (signal?.aborted) return signal.reason;
   // A dispatcher of the caller's own may have said it in our words.
   if (error instanceof HttpFailure || isEgainAuthError(error)) return error;
-  return new HttpFailure('network', networkProblem(error));
+  const problem = codeOf(error);
+  return new HttpFailure('network', `the connection failed${problem && ` (${problem})`}`, {
+    isUnsent: NOT_CONNECTED.has(problem),
+  });
 }
 
-/** Only the code and the system's message: a parser error also carries the bytes it failed at. */
-function networkProblem(error: unknown): string {
+/** Codes of Node and undici for a connection that was never made. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
+
+/** Only the code: a parser error also carries the bytes it failed at. */
+function codeOf(error: unknown): string {
   // Not `instanceof`: errors of Node's own are of another realm where tests run in a context.
-  if (!isNativeError(error)) return 'the connection failed';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return `the connection failed (${code})`;
+  if (!isNativeError(error)) return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

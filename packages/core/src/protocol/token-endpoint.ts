@@ -6,7 +6,7 @@ import { HttpFailure } from '../http/http-failure.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
 import { serializeScopes } from './scopes.ts';
 import { parseTokenAnswer } from './token-answer.ts';
-import { tokenEndpointRefusal } from './token-refusal.ts';
+import { markUndecided, tokenEndpointRefusal } from './token-refusal.ts';
 import type { IssuedTokenSet } from './token-set.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -118,10 +118,11 @@ export async function postForm(
     if (!(error instanceof HttpFailure)) throw error;
     const unusable = error.kind === 'too-large' || error.kind === 'encoded';
     const code = unusable ? 'invalid_token_response' : 'token_endpoint_unavailable';
-    throw new EgainAuthError(code, `${url.origin}: ${error.message}`, {
+    const failure = new EgainAuthError(code, `${url.origin}: ${error.message}`, {
       remedy: unusable
         ? 'Check that the token URL is the one of the console’s Metadata dialog, and what stands in between.'
         : 'Check that this machine reaches the host of the token URL, then try again.',
     });
+    throw error.isUnsent ? failure : markUndecided(failure);
   }
 }

@@ -33,10 +33,12 @@ export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchPara
   const { status } = answer;
   if (status === 429 || status >= 500) {
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after']) ?? (status === 429 ? PAUSE_MS : undefined);
-    return new EgainAuthError('token_endpoint_unavailable', `the token endpoint answered ${status}`, {
+    const error = new EgainAuthError('token_endpoint_unavailable', `the token endpoint answered ${status}`, {
       remedy: 'Try again later.',
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
+    // These two mean that nothing was done (RFC 6585 §4, RFC 9110 §15.6.4).
+    return status === 429 || status === 503 ? error : markUndecided(error);
   }
   if (status < 400) {
     return new EgainAuthError('invalid_token_response', `the token endpoint answered ${status} instead of 200`, {
@@ -70,6 +72,18 @@ export function isUnexplained401(error: unknown): error is EgainAuthError {
 export function invalidClientError({ code, message }: EgainAuthError): EgainAuthError {
   return refusalError(`${message.slice(code.length + 2)} invalid_client`, 'invalid_client');
 }
+
+const undecided = new WeakSet<EgainAuthError>();
+
+/** Marks the failure of a request that eGain may have carried out all the same, such as one whose answer was lost. */
+export function markUndecided(error: EgainAuthError): EgainAuthError {
+  undecided.add(error);
+  return error;
+}
+
+/** Whether eGain may have issued a token, and spent what it was asked with, although the request failed. */
+export const mayHaveTakenEffect = (error: unknown): boolean =>
+  !isEgainAuthError(error) || error.code === 'invalid_token_response' || undecided.has(error);
 
 /**
  * Seconds or a date (RFC 9110 §10.2.3), as milliseconds from now; no longer than a minute, and anything else is as if it

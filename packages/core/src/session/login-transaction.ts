@@ -94,7 +94,8 @@ export function createLoginTransactions(
     return names.reduce((sum, name) => sum + sizeOf(cookies, name), 0);
   }
 
-  const claimed = createExpiringMap<true>({ maxEntries: MAX_CLAIMED, lifetimeMs: LIFETIME_MS });
+  /** The owner of each claim. One owner per attempt, because an owner that claims again would succeed again. */
+  const claimed = createExpiringMap<string>({ maxEntries: MAX_CLAIMED, lifetimeMs: LIFETIME_MS });
 
   return {
     start(request, { pkce, ...attempt }) {
@@ -120,9 +121,10 @@ export function createLoginTransactions(
     async claim(state) {
       const name = nameOf(state);
       if (claimed.get(name)) return false;
-      claimed.set(name, true);
+      const owner = randomBytes(16).toString('base64url');
+      claimed.set(name, owner);
       try {
-        return await elsewhere.claim(name, LIFETIME_MS);
+        return await elsewhere.claim(name, owner, LIFETIME_MS);
       } catch (error) {
         // Nothing was spent: the person can load the page again.
         claimed.delete(name);
@@ -132,8 +134,9 @@ export function createLoginTransactions(
 
     async release(state) {
       const name = nameOf(state);
+      const owner = claimed.get(name);
       claimed.delete(name);
-      await elsewhere.release(name).catch(() => {});
+      if (owner !== undefined) await elsewhere.release(name, owner).catch(() => {});
     },
 
     end(request, state, sessionCookies) {

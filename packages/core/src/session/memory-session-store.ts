@@ -17,7 +17,7 @@ export interface MemorySessionStoreOptions {
  */
 export function createMemorySessionStore({
   maxEntries = DEFAULT_MAX_ENTRIES,
-}: MemorySessionStoreOptions = {}): Required<SessionStore> {
+}: MemorySessionStoreOptions = {}): SessionStore {
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError('createMemorySessionStore: maxEntries must be a positive whole number');
   }
@@ -31,21 +31,24 @@ export function createMemorySessionStore({
       sessions.put(key, value, ttlMs);
     },
 
-    async update(key, value, { ttlMs }) {
-      const isThere = sessions.find(key) !== undefined;
-      if (isThere) sessions.put(key, value, ttlMs);
-      return isThere;
-    },
-
-    async claim(key, { ttlMs }) {
-      const isFree = claims.find(key) === undefined;
-      if (isFree) claims.put(key, '', ttlMs);
-      return isFree;
-    },
-
     async delete(key) {
       sessions.delete(key);
-      claims.delete(key);
+    },
+
+    async replace(key, previous, value, { ttlMs }) {
+      const isCurrent = sessions.find(key) === previous;
+      if (isCurrent) sessions.put(key, value, ttlMs);
+      return isCurrent;
+    },
+
+    async claim(key, owner, { ttlMs }) {
+      const isOwners = (claims.find(key) ?? owner) === owner;
+      if (isOwners) claims.put(key, owner, ttlMs);
+      return isOwners;
+    },
+
+    async release(key, owner) {
+      if (claims.find(key) === owner) claims.delete(key);
     },
   };
 }

@@ -39,7 +39,7 @@ export function createSealedSessions(
     },
 
     create: (session, _ticket, request) => cookiesOf(session, request),
-    touch: write,
+    touch: ({ session }, exchange) => write(session, exchange),
     // Whoever spends a refresh token must be able to say what came of it: the old one may be void by then.
     canRenew: ({ reply }) => !reply.headersSent,
     renew: (_session, _name, refresh) => refresh(),

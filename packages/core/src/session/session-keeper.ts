@@ -8,6 +8,8 @@ export interface KeptSession {
   readonly session: SessionRecord;
   /** Sealed with a secret that is about to be removed (T039). */
   readonly isOutdated: boolean;
+  /** The text that it was opened from. A store replaces this text only, so a newer session stays (F65). */
+  readonly sealed: string;
 }
 
 /** Where sessions are: sealed in the browser's cookies, or in a store. Whether one is over is not decided here. */
@@ -23,8 +25,8 @@ export interface SessionKeeper {
    * @throws {EgainAuthError} `session_too_large`, `session_store_unavailable`
    */
   create(session: SessionRecord, ticket: string, request: HttpRequest): string[] | Promise<string[]>;
-  /** Keeps when a session was last used. If that fails it is idle sooner, which is all. */
-  touch(session: SessionRecord, exchange: Exchange): void;
+  /** Keeps when a session was last used. If that fails, the session is idle sooner and nothing else happens. */
+  touch(kept: KeptSession, exchange: Exchange): void;
   /** Whether renewed tokens could be kept. */
   canRenew(exchange: Exchange): boolean;
   /**
@@ -39,10 +41,14 @@ export interface SessionKeeper {
   end(request: HttpRequest): void | Promise<void>;
   /** @returns the cookies that remove those of a request */
   expire(request: HttpRequest): string[];
-  /** Takes what can be had once. @throws {EgainAuthError} `session_store_unavailable` */
-  claim(name: string, ttlMs: number): boolean | Promise<boolean>;
-  /** Gives back what was claimed. @throws {EgainAuthError} `session_store_unavailable` */
-  release(name: string): void | Promise<void>;
+  /**
+   * Takes a name for one owner among all processes.
+   * @returns whether `owner` holds it now
+   * @throws {EgainAuthError} `session_store_unavailable`
+   */
+  claim(name: string, owner: string, ttlMs: number): boolean | Promise<boolean>;
+  /** Releases a claim that `owner` still holds. @throws {EgainAuthError} `session_store_unavailable` */
+  release(name: string, owner: string): void | Promise<void>;
 }
 
 export interface Exchange {

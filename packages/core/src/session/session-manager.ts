@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type EgainAuthError, isEgainAuthError, repeatError } from '../errors.ts';
+import { withinDeadline } from '../deadline.ts';
+import { EgainAuthError, isEgainAuthError, repeatError } from '../errors.ts';
 import { publishSession, type SessionEvent, type SignedOutReason } from '../events.ts';
 import { createExpiringMap } from '../expiring-map.ts';
 import { isRefreshRefused, type RefreshRequest } from '../flows/refresh-token.ts';
@@ -26,6 +27,8 @@ const RENEWAL_MARGIN_SHARE = 0.1;
 /** Requests that were sent with the cookie of before a renewal may still be on their way for so long. */
 const RENEWAL_MEMORY_MS = 60_000;
 const FIRST_BACK_OFF_MS = 1000;
+/** How long a request whose token is still good waits for a better one. */
+const PATIENCE_MS = 1000;
 /** Of ended sessions, and of renewals. */
 const MAX_REMEMBERED = 10_000;
 
@@ -44,18 +47,21 @@ export interface SessionManager {
    */
   start(request: HttpRequest, login: NewSession): Promise<string[]>;
   /**
-   * Ends the session of a request. Requests that are under way can neither use nor revive it (T042): in this process, and
-   * in others where the store has `update`.
+   * Ends the session of a request. Requests that are under way can neither use nor revive it (T042), in any process.
    * @returns the session that was, for what else is to be done about it
    * @throws {EgainAuthError} `session_store_unavailable`
    */
   end(request: HttpRequest): Promise<SessionRecord | undefined>;
   /** @returns the cookies that end the session of a request in its browser */
   expire(request: HttpRequest): string[];
-  /** Takes what can be had once. @throws {EgainAuthError} `session_store_unavailable` */
-  claim(name: string, ttlMs: number): Promise<boolean>;
-  /** Gives back what was claimed. @throws {EgainAuthError} `session_store_unavailable` */
-  release(name: string): Promise<void>;
+  /**
+   * Takes a name for one owner among all processes.
+   * @returns whether `owner` holds it now
+   * @throws {EgainAuthError} `session_store_unavailable`
+   */
+  claim(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  /** Releases a claim that `owner` still holds. @throws {EgainAuthError} `session_store_unavailable` */
+  release(name: string, owner: string): Promise<void>;
   /** When a session ends if nothing happens, in epoch milliseconds. */
   endOf(session: SessionRecord): number;
   /**
@@ -108,11 +114,18 @@ export function createSessionManager(
     const { id, startedAt, touchedAt, tokens } = session;
     const now = Date.now();
     if (ended.get(id)) return 'signed_out';
-    if (now >= tokens.expiresAt && wasRefused(session)) return 'token_expired';
-    if (now >= startedAt + absoluteMs) return 'expired';
-    if (now >= touchedAt + idleMs) return 'idle';
-    if (tokens.refreshToken === undefined && now >= tokens.expiresAt) return 'token_expired';
-    return undefined;
+    // A clock that was set back signs nobody out (F34), but a time far in the future would make a session without end (T105).
+    const isWithin = (since: number, limitMs: number) => now < since + limitMs && since <= now + absoluteMs;
+    if (!isWithin(startedAt, absoluteMs)) return 'expired';
+    if (!isWithin(touchedAt, idleMs)) return 'idle';
+    const canRenew = tokens.refreshToken !== undefined && !wasRefused(session);
+    return now < tokens.expiresAt || canRenew ? undefined : 'token_expired';
+  }
+
+  /** Again, because a request may be held for longer than its session lasts (T104). What its token allows is not looked at. */
+  function assertNotOver(session: SessionRecord): void {
+    const reason = whyOver(session);
+    if (reason && reason !== 'token_expired') throw loginRequired(OVER[reason] ?? 'it is over');
   }
 
   function judge(kept: KeptSession | SignedOutReason): SessionLookup {
@@ -136,7 +149,7 @@ export function createSessionManager(
     const now = Date.now();
     if (renewed || isOutdated || now - session.touchedAt > idleMs / 10) {
       session.touchedAt = now;
-      keeper.touch(session, exchange);
+      keeper.touch(kept as KeptSession, exchange);
     }
     return lookup;
   }
@@ -180,6 +193,8 @@ export function createSessionManager(
     flight.follow().then(
       (tokens) => {
         renewal.tokens = tokens;
+        // Again, so that the memory lasts for as long as a store is asked to save them (F64).
+        renewals.set(name, renewal);
         failures.delete(name);
         publish('renewed', session);
       },
@@ -257,8 +272,8 @@ export function createSessionManager(
 
     end,
     expire: (request) => keeper.expire(request),
-    claim: async (name, ttlMs) => keeper.claim(name, ttlMs),
-    release: async (name) => keeper.release(name),
+    claim: async (name, owner, ttlMs) => keeper.claim(name, owner, ttlMs),
+    release: async (name, owner) => keeper.release(name, owner),
 
     endOf({ startedAt, touchedAt, tokens }) {
       const end = Math.min(startedAt + absoluteMs, touchedAt + idleMs);
@@ -268,11 +283,13 @@ export function createSessionManager(
     async getToken(session, { signal, rejected, ...options }) {
       const record = session as SessionRecord;
       const exchange = exchanges.get(record);
-      if (!exchange || ended.get(record.id)) throw loginRequired('it was ended, or is not of this instance');
+      if (!exchange) throw loginRequired('it is not of this instance');
+      assertNotOver(record);
       const { accessToken, refreshToken, expiresAt } = record.tokens;
       const mustRenew = options.forceRenewal === true || rejected === accessToken;
       const remainingMs = expiresAt - Date.now();
-      const marginMs = Math.min(RENEWAL_MARGIN_MS, (expiresAt - record.obtainedAt) * RENEWAL_MARGIN_SHARE);
+      const lifetimeMs = Math.max(0, expiresAt - record.obtainedAt);
+      const marginMs = Math.min(RENEWAL_MARGIN_MS, lifetimeMs * RENEWAL_MARGIN_SHARE);
       if (!mustRenew && remainingMs > marginMs) return record.tokens;
       const isUsable = !mustRenew && remainingMs > 0;
       const isRefused = wasRefused(record);
@@ -284,15 +301,17 @@ export function createSessionManager(
           refreshToken === undefined ? 'its token ended, and eGain issued none to renew it with' : TOO_LATE,
         );
       }
+      const renewal = renew(record, refreshToken, signal);
       try {
-        await renew(record, refreshToken, signal);
+        // With a store, the renewal goes on without this request; in a cookie, this response has to carry it.
+        await (isUsable && !keeper.isImmediate ? withinDeadline(renewal, PATIENCE_MS, { tooLate }) : renewal);
       } catch (error) {
         // It could not be renewed, but the current token is still good.
         if (!isUsable || !isEgainAuthError(error) || error.code === 'login_required') {
           throw isRefreshRefused(error) ? loginRequired(REFUSED) : error;
         }
       }
-      if (ended.get(record.id)) throw loginRequired('it was ended meanwhile');
+      assertNotOver(record);
       return record.tokens;
     },
   };
@@ -326,6 +345,14 @@ function withRefreshToken(renewed: IssuedTokenSet, refreshToken: string): Issued
   const { accessToken, expiresAt, scope, source } = renewed;
   return createTokenSet({ accessToken, expiresAt, scope, source, refreshToken: renewed.refreshToken ?? refreshToken });
 }
+
+const OVER: Readonly<Partial<Record<SignedOutReason, string>>> = {
+  signed_out: 'it was ended',
+  expired: 'it started longer ago than session.absoluteMs allows',
+  idle: 'it was not used for longer than session.idleMs allows',
+};
+/** Never leaves this module: the request goes on with the token that it has. */
+const tooLate = () => new EgainAuthError('token_endpoint_unavailable', 'the renewal takes long', { remedy: 'Wait.' });
 
 const REFUSED = 'eGain does not renew it any more';
 const TOO_LATE =

@@ -35,6 +35,6 @@ export function createSessionReader(sealer: Sealer): (name: string, sealed: stri
     const known = recent.get(sealed);
     // What is sealed for one name opens under no other (T011).
     const opened = known?.name === name ? known : open(name, sealed);
-    return opened && { session: createSessionRecord(opened.fields), isOutdated: opened.isOutdated };
+    return opened && { session: createSessionRecord(opened.fields), isOutdated: opened.isOutdated, sealed };
   };
 }

@@ -1,29 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
-import { isRefreshRefused } from '../flows/refresh-token.ts';
+import { createNotTextWarning } from '../events.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
 import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
-import { createSessionRecord, loginRequired, type SessionRecord, serializeSession } from './session.ts';
+import { type SessionRecord, serializeSession } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
 import { createSessionReader } from './session-reader.ts';
 import type { SessionStore } from './session-store.ts';
+import { createStoredRenewal } from './stored-renewal.ts';
 
 /** Longer than any store in working order takes, and short enough to tell people that it is not. */
 const STORE_TIMEOUT_MS = 1000;
-/** A claim outlives a refresh that is slow, but not for long a process that died. */
-const CLAIM_MARGIN_MS = 5000;
-const POLL_MS = 50;
-/** How long a process that has renewed a session may take to save it. */
-const SAVING_MS = 1000;
 const RETRY_AFTER_MS = 1000;
 
 export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' | 'store'> {
   /** How long a refresh may take. */
   readonly timeoutMs: number;
+}
+
+/** What the store holds under the id of a session. */
+export interface StoredSessions {
+  /** @throws {EgainAuthError} `session_store_unavailable` */
+  find(id: string): Promise<KeptSession | 'unknown' | 'unreadable'>;
+  /**
+   * Writes a session over the text that it was read as, and over nothing else.
+   * @returns false if the store has another text by now, or none
+   * @throws {EgainAuthError} `session_store_unavailable`
+   */
+  replace(previous: KeptSession, session: SessionRecord): Promise<boolean>;
+  /** @throws {EgainAuthError} `session_store_unavailable` */
+  claim(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  /** @throws {EgainAuthError} `session_store_unavailable` */
+  release(name: string, owner: string): Promise<void>;
 }
 
 /** Sessions in a store; the browser has a random ticket that says nothing, and the store, as the session's id, a hash of it (T043). */
@@ -32,54 +43,41 @@ export function createStoredSessions(
   sealer: Sealer,
   store: SessionStore,
 ): SessionKeeper {
-  const claimMs = timeoutMs + CLAIM_MARGIN_MS;
   const readSession = createSessionReader(sealer);
+  const warnOfValue = createNotTextWarning('session.store', 'nobody is signed in');
 
   /** @param holdsProcess false in a touch or a renewal, which callers may have left */
   async function ask<T>(operation: () => Promise<T>, holdsProcess = true): Promise<T> {
     try {
       return await withinDeadline(operation(), STORE_TIMEOUT_MS, { holdsProcess });
     } catch (cause) {
-      throw unavailable('session.store failed, or did not answer in time', cause);
+      throw storeUnavailable('session.store failed, or did not answer in time', cause);
     }
   }
 
   const ttlOf = ({ startedAt, touchedAt }: SessionRecord) =>
     Math.max(1, Math.min(startedAt + absoluteMs, touchedAt + idleMs) - Date.now());
 
-  async function find(key: string, holdsProcess?: boolean): Promise<KeptSession | 'unknown' | 'unreadable'> {
+  async function find(id: string, holdsProcess?: boolean): Promise<KeptSession | 'unknown' | 'unreadable'> {
+    const key = keyOf(id);
     const sealed: unknown = await ask(() => store.get(key), holdsProcess);
     if (isMissing(sealed)) return 'unknown';
-    return (typeof sealed === 'string' && readSession(key, sealed)) || 'unreadable';
+    if (typeof sealed === 'string') return readSession(key, sealed) ?? 'unreadable';
+    warnOfValue(sealed);
+    return 'unreadable';
   }
 
-  /** @returns whether the session was still there */
-  async function replace(session: SessionRecord): Promise<boolean> {
-    const key = keyOf(session.id);
-    const sealed = sealer.seal(key, serializeSession(session));
-    const options = { ttlMs: ttlOf(session) };
-    return ask(async () => {
-      if (store.update) return store.update(key, sealed, options);
-      if (isMissing(await store.get(key))) return false;
-      await store.set(key, sealed, options);
-      return true;
-    }, false);
-  }
-
-  /** Reads first: somebody may have renewed the session since this request did, and the old tokens must not come back. */
-  async function touch({ id, touchedAt }: SessionRecord): Promise<void> {
-    const kept = await find(keyOf(id), false);
-    if (typeof kept !== 'string')
-      await replace(createSessionRecord({ ...kept.session, tokens: kept.session.tokens, touchedAt }));
-  }
-
-  async function claim(name: string, ttlMs: number, holdsProcess?: boolean): Promise<boolean> {
-    return ask(async () => store.claim?.(claimKeyOf(name), { ttlMs }) ?? true, holdsProcess);
-  }
-
-  async function release(name: string, holdsProcess?: boolean): Promise<void> {
-    await ask(() => store.delete(claimKeyOf(name)), holdsProcess);
-  }
+  /** In the background: no caller may be left to wait for it. */
+  const stored: StoredSessions = {
+    find: (id) => find(id, false),
+    replace({ sealed }, session) {
+      const key = keyOf(session.id);
+      const next = sealer.seal(key, serializeSession(session));
+      return ask(() => store.replace(key, sealed, next, { ttlMs: ttlOf(session) }), false);
+    },
+    claim: (name, owner, ttlMs) => ask(() => store.claim(claimKeyOf(name), owner, { ttlMs }), false),
+    release: (name, owner) => ask(() => store.release(claimKeyOf(name), owner), false),
+  };
 
   function readId(request: HttpRequest): { id: string } | 'no_cookie' | 'duplicate_cookie' | 'unreadable' {
     const cookies = parseCookies(request);
@@ -93,7 +91,7 @@ export function createStoredSessions(
 
     read(request) {
       const found = readId(request);
-      return typeof found === 'string' ? found : find(keyOf(found.id));
+      return typeof found === 'string' ? found : find(found.id);
     },
 
     async create(session, ticket) {
@@ -102,61 +100,12 @@ export function createStoredSessions(
       return [serializeCookie(cookieName, ticket, { secure, maxAgeMs: absoluteMs })];
     },
 
-    touch(session) {
-      void touch(session).catch(() => {});
+    touch(kept) {
+      void stored.replace(kept, kept.session).catch(() => {});
     },
 
     canRenew: () => true,
-
-    async renew(session, name, refresh) {
-      const key = keyOf(session.id);
-      const { accessToken } = session.tokens;
-      /** What another process has done already. */
-      const findRenewed = async () => {
-        const kept = await find(key, false);
-        if (typeof kept === 'string') throw loginRequired('it was ended meanwhile');
-        return kept.session.tokens.accessToken === accessToken ? undefined : kept.session.tokens;
-      };
-
-      /**
-       * Another process may have spent the refresh token. It may not have saved what came of it yet, if the store has no
-       * claims. The session is never deleted here: its next tokens may be on their way (F29).
-       */
-      const findSaved = async () => {
-        for (let polls = store.claim ? 1 : SAVING_MS / POLL_MS; ; polls -= 1) {
-          const saved = await findRenewed();
-          if (saved || polls <= 1) return saved;
-          await sleep(POLL_MS, undefined, { ref: false });
-        }
-      };
-
-      const until = performance.now() + claimMs;
-      while (!(await claim(name, claimMs, false))) {
-        const renewed = await findRenewed();
-        if (renewed) return renewed;
-        if (performance.now() > until) throw unavailable('another process has not renewed the session in time');
-        await sleep(POLL_MS, undefined, { ref: false });
-      }
-      const renewed = await findRenewed();
-      if (renewed) return renewed;
-      let tokens: Awaited<ReturnType<typeof refresh>>;
-      try {
-        tokens = await refresh();
-      } catch (error) {
-        try {
-          const saved = isRefreshRefused(error) ? await findSaved() : undefined;
-          if (saved) return saved;
-          throw error;
-        } finally {
-          // Other processes may try for themselves.
-          await release(name, false).catch(() => {});
-        }
-      }
-      if (!(await replace(createSessionRecord({ ...session, tokens, obtainedAt: Date.now() }))))
-        throw loginRequired('it was ended meanwhile');
-      return tokens;
-    },
-
+    renew: createStoredRenewal(stored, timeoutMs),
     renewed() {},
 
     async end(request) {
@@ -165,8 +114,8 @@ export function createStoredSessions(
     },
 
     expire: () => [expireCookie(cookieName, { secure })],
-    claim,
-    release,
+    claim: (name, owner, ttlMs) => ask(() => store.claim(claimKeyOf(name), owner, { ttlMs })),
+    release: (name, owner) => ask(() => store.release(claimKeyOf(name), owner)),
   };
 }
 
@@ -179,7 +128,7 @@ const claimKeyOf = (name: string) => `c:${sha256(name)}`;
 /** Many clients say null, whatever our types ask for. */
 const isMissing = (value: unknown) => value === undefined || value === null;
 
-function unavailable(problem: string, cause?: unknown): EgainAuthError {
+export function storeUnavailable(problem: string, cause?: unknown): EgainAuthError {
   return new EgainAuthError('session_store_unavailable', problem, {
     remedy: 'Check the store behind session.store; `cause` has its error, if it threw one.',
     retryAfterMs: RETRY_AFTER_MS,

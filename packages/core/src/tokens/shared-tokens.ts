@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
-import { publishWarning } from '../events.ts';
+import { createNotTextWarning, publishWarning } from '../events.ts';
 import { createTokenSet, type TokenSet } from '../protocol/token-set.ts';
 import { createSealer } from '../seal.ts';
 import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
@@ -73,6 +73,7 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
   const hash = hashes[0] as KeyedHash;
   /** Not before, by the monotonic clock. Set while the store fails. */
   let askAgainAt: number | undefined;
+  const warnOfValue = createNotTextWarning('tokens.store', 'no token is shared');
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   async function ask<T>(operation: () => Promise<T>, timeoutMs = STORE_TIMEOUT_MS): Promise<T> {
@@ -149,6 +150,7 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
 
       async function readFrom(from: string): Promise<{ sealed: string | undefined; stored: StoredTokens | undefined }> {
         const value: unknown = await askOrDoWithout(() => store.get(from));
+        if (value !== undefined && value !== null && typeof value !== 'string') warnOfValue(value);
         const sealed = typeof value === 'string' && value.length <= MAX_VALUE_LENGTH ? value : undefined;
         const opened = sealed === undefined ? undefined : sealer.open(from, sealed);
         return { sealed, stored: opened === undefined ? undefined : parseStored(opened) };

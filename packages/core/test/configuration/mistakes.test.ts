@@ -189,7 +189,7 @@ const MISTAKES: [name: string, change: object, option: string, code: string, wor
     { tokens: { store: { get() {} }, encryptionKeys: 'an encryption key of more than 32 bytes' } },
     'tokens.store',
     'not_a_store',
-    /has not all of get, set, delete/,
+    /has no method set, delete/,
   ],
   [
     'a choice that is none',

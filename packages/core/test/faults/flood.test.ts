@@ -11,7 +11,9 @@ const HITS = sized({ sample: 1000, full: 3000 });
 
 test('T013, F49: a flood of logins and callbacks, also of logins that the same client started, leaves nothing behind, in no store and at no server of eGain’s', async () => {
   const store = createMemorySessionStore();
-  const calls = (['get', 'set', 'update', 'claim', 'delete'] as const).map((name) => jest.spyOn(store, name));
+  const calls = (['get', 'set', 'replace', 'claim', 'release', 'delete'] as const).map((name) =>
+    jest.spyOn(store, name),
+  );
   const { egain, emulator } = await start({ session: { secret: 'a session secret of more than 32 bytes', store } });
   const reply = { headersSent: false, appendHeader: () => {}, send: () => {} };
   const hit = (url: string, cookie = '') =>

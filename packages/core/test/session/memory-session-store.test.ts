@@ -12,35 +12,43 @@ describe('a session store in memory', () => {
     expect(await store.get('a')).toBe('one');
     passTime(1);
     expect(await store.get('a')).toBeUndefined();
-    expect(await store.update('a', 'two', { ttlMs: 1000 })).toBe(false);
+    expect(await store.replace('a', 'one', 'two', { ttlMs: 1000 })).toBe(false);
     expect(await store.get('a')).toBeUndefined();
   });
 
-  test('updates what is there, with a new time', async () => {
+  test('replaces a value only by way of what it is, with a new time to live', async () => {
     const store = createMemorySessionStore();
     await store.set('a', 'one', { ttlMs: 1000 });
-    expect(await store.update('a', 'two', { ttlMs: 2000 })).toBe(true);
+    expect(await store.replace('a', 'zero', 'two', { ttlMs: 2000 })).toBe(false);
+    expect(await store.replace('a', 'one', 'two', { ttlMs: 2000 })).toBe(true);
     passTime(1999);
     expect(await store.get('a')).toBe('two');
     await store.delete('a');
-    expect(await store.update('a', 'three', { ttlMs: 2000 })).toBe(false);
+    expect(await store.replace('a', 'two', 'three', { ttlMs: 2000 })).toBe(false);
     expect(await store.get('a')).toBeUndefined();
   });
 
-  test('lets a key be claimed once, until the claim is over or deleted', async () => {
+  test('lets one owner claim a key, until the claim expires or that owner releases it', async () => {
     const store = createMemorySessionStore();
-    const claim = () => store.claim('a', { ttlMs: 1000 });
-    expect([await claim(), await claim()]).toEqual([true, false]);
+    const claim = (owner: string) => store.claim('a', owner, { ttlMs: 1000 });
+    expect([await claim('one'), await claim('two')]).toEqual([true, false]);
+    passTime(999);
+    // Extends it.
+    expect(await claim('one')).toBe(true);
+    passTime(999);
+    await store.release('a', 'two');
     await store.delete('a');
-    expect(await claim()).toBe(true);
-    passTime(1000);
-    expect(await claim()).toBe(true);
+    expect(await claim('two')).toBe(false);
+    passTime(1);
+    expect(await claim('two')).toBe(true);
+    await store.release('a', 'two');
+    expect(await claim('one')).toBe(true);
   });
 
   test('T094: is bounded; who was not seen for longest goes first', async () => {
     const store = createMemorySessionStore({ maxEntries: 3 });
     for (const key of ['a', 'b', 'c']) await store.set(key, key, { ttlMs: 1000 });
-    await store.update('a', 'a', { ttlMs: 1000 });
+    await store.replace('a', 'a', 'a', { ttlMs: 1000 });
     await store.delete('c');
     for (const key of ['d', 'e', 'f']) await store.set(key, key, { ttlMs: 1000 });
     const left: string[] = [];
@@ -51,11 +59,11 @@ describe('a session store in memory', () => {
   test('F57: claims have a bound of their own, and push out no session', async () => {
     const store = createMemorySessionStore({ maxEntries: 3 });
     for (const key of ['a', 'b', 'c']) await store.set(key, key, { ttlMs: 1000 });
-    for (const key of ['1', '2', '3', '4']) await store.claim(key, { ttlMs: 1000 });
+    for (const key of ['1', '2', '3', '4']) await store.claim(key, key, { ttlMs: 1000 });
     for (const key of ['a', 'b', 'c']) expect(await store.get(key)).toBe(key);
     // The oldest one made room, the others are still taken.
-    expect(await store.claim('4', { ttlMs: 1000 })).toBe(false);
-    expect(await store.claim('1', { ttlMs: 1000 })).toBe(true);
+    expect(await store.claim('4', 'another', { ttlMs: 1000 })).toBe(false);
+    expect(await store.claim('1', 'another', { ttlMs: 1000 })).toBe(true);
   });
 
   test.each([0, -1, 1.5, Number.NaN, '5'])('cannot have %p entries', (maxEntries) => {

@@ -181,6 +181,58 @@ describe.each([
     });
   });
 
+  describe('T104: a request that is held for long', () => {
+    test.each([
+      ['idle', HOUR],
+      ['absolute', 8 * HOUR],
+    ])('obtains and renews no token after the %s limit', async (_limit, elapsed) => {
+      const browser = await signIn({ expiresAt: NOON + 24 * HOUR });
+      const { session } = await signedIn(browser);
+      passTime(elapsed - 1);
+      if (elapsed === HOUR) expect((await manager.getToken(session, {})).accessToken).toBe('canary-access-1');
+      passTime(1);
+      refresh.mockResolvedValue(tokens({ accessToken: 'canary-access-2' }));
+      for (const options of [{}, { forceRenewal: true }, { rejected: 'canary-access-1' }]) {
+        expect((await rejectionOf(manager.getToken(session, options))).code).toBe('login_required');
+      }
+      expect(refresh).not.toHaveBeenCalled();
+    });
+
+    test('receives no token from a renewal during which its session ended', async () => {
+      const browser = await signIn({ expiresAt: NOON + 24 * HOUR });
+      const { session } = await signedIn(browser);
+      passTime(HOUR - 1);
+      refresh.mockImplementation(async () => {
+        passTime(1);
+        return tokens({ accessToken: 'canary-access-2', expiresAt: NOON + 24 * HOUR });
+      });
+      expect((await rejectionOf(manager.getToken(session, { forceRenewal: true }))).code).toBe('login_required');
+    });
+  });
+
+  describe('T105: a session from the future', () => {
+    test.each([
+      ['is open if a clock was set back by as much as a session lasts', 8 * HOUR, true],
+      ['is over if it would have no end', 8 * HOUR + 1, false],
+      ['is over if it would have no end for a thousand years', 8_766_000 * HOUR, false],
+    ])('%s', async (_name, ahead, open) => {
+      passTime(ahead);
+      const browser = await signIn({ expiresAt: NOON + ahead + HOUR });
+      passTime(-ahead);
+      expect((await visit(browser)).session !== undefined).toBe(open);
+    });
+
+    test('does not go on with a token that expired, although it was issued after its expiry', async () => {
+      const browser = await signIn({ refreshToken: undefined, expiresAt: NOON + HOUR });
+      const { session } = await signedIn(browser);
+      Object.assign(session, { obtainedAt: NOON + 100 * HOUR });
+      passTime(HOUR - 1);
+      expect((await manager.getToken(session, {})).accessToken).toBe('canary-access-1');
+      passTime(1);
+      expect((await rejectionOf(manager.getToken(session, {}))).code).toBe('login_required');
+    });
+  });
+
   describe('R9: a session is written down only when it has to be', () => {
     test('that somebody was here, once per tenth of the idle time', async () => {
       const browser = await signIn();

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EgainAuthError } from '../../src/errors.ts';
 import type { RefreshRequest } from '../../src/flows/refresh-token.ts';
+import { markUndecided } from '../../src/protocol/token-refusal.ts';
 import { createTokenSet, type IssuedTokenSet } from '../../src/protocol/token-set.ts';
 import { createSealer } from '../../src/seal.ts';
 import { createMemorySessionStore } from '../../src/session/memory-session-store.ts';
@@ -12,6 +13,9 @@ import { createStoredSessions } from '../../src/session/stored-sessions.ts';
 import { type Browser, createBrowser, createReply } from '../browser.ts';
 import { passTime, stopClock } from '../clock.ts';
 import { rejectionOf } from '../failure.ts';
+import { stopBothClocks } from '../faults/virtual-time.ts';
+import { soon } from '../soon.ts';
+import { collectWarnings } from '../warnings.ts';
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const COOKIE = '__Host-egain_session';
@@ -63,9 +67,15 @@ const hash = (text: string) => createHash('sha256').update(text).digest('base64u
 function createOpenStore() {
   const values = new Map<string, string>();
   const store: SessionStore = {
+    ...createMemorySessionStore(),
     get: async (key) => values.get(key),
     set: async (key, value) => void values.set(key, value),
     delete: async (key) => void values.delete(key),
+    async replace(key, previous, value) {
+      const isCurrent = values.get(key) === previous;
+      if (isCurrent) values.set(key, value);
+      return isCurrent;
+    },
   };
   return { store, values };
 }
@@ -164,7 +174,7 @@ describe('a session that is in the store', () => {
     expect(await lookUp(other, browser)).toMatchObject({ reason: 'unknown' });
   });
 
-  test('T042: is not revived in a store that has no update, and says null for what is not there', async () => {
+  test('T042: is not revived in a store that returns null for what is not there', async () => {
     const { store, values } = createOpenStore();
     const manager = createProcess({ ...store, get: async (key) => values.get(key) ?? (null as unknown as undefined) });
     const browser = await signIn(manager);
@@ -186,19 +196,6 @@ describe('a session that is in the store', () => {
     // Sealed anew by its first use.
     expect((await lookUp(createProcess(store, [NEW]), browser)).session).toBeDefined();
     expect(await lookUp(createProcess(store, [OLD]), browser)).toMatchObject({ reason: 'unreadable' });
-  });
-
-  test('is had from a store that has no update and no claim', async () => {
-    const { store, values } = createOpenStore();
-    const manager = createProcess(store);
-    const browser = await signIn(manager);
-    refresh.mockResolvedValue(tokens(2));
-    expect((await manager.getToken(await open(manager, browser), { forceRenewal: true })).accessToken).toBe(
-      'canary-access-2',
-    );
-    expect((await open(createProcess(store), browser)).tokens.accessToken).toBe('canary-access-2');
-    await manager.end(browser.request());
-    expect(values.size).toBe(0);
   });
 });
 
@@ -237,7 +234,7 @@ describe('F29: processes that need to renew one session at once', () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  test('do not bring the old tokens back by saying that the session is in use', async () => {
+  test('F65: do not bring the old tokens back by a touch', async () => {
     const store = createMemorySessionStore();
     const slow = { get: Promise.resolve() };
     const [one, other] = [
@@ -280,6 +277,167 @@ describe('F29: processes that need to renew one session at once', () => {
   });
 });
 
+/** A store that forgets each claim, as after a failover: both processes ask eGain, and the slower one is refused. */
+const withLostClaims = (store: SessionStore): SessionStore => ({ ...store, claim: async () => true });
+
+/** One process and its connection to the store, which can be cut. */
+function createCutProcess(store: SessionStore) {
+  const connection = { isCut: (_command: keyof SessionStore) => false };
+  const commands: string[] = [];
+  const cut = new Proxy(store, {
+    get:
+      (_target, command: keyof SessionStore) =>
+      async (...given: never[]) => {
+        commands.push(command);
+        if (connection.isCut(command)) throw new Error('the connection was cut');
+        return (store[command] as (...given: never[]) => unknown)(...given);
+      },
+  });
+  return { manager: createProcess(cut), connection, commands };
+}
+
+test.each<[what: string, value: (sealed: string) => unknown, kind: string]>([
+  ['a Buffer', (sealed) => Buffer.from(sealed), 'a Buffer'],
+  ['parsed JSON', (sealed) => ({ sealed }), 'a value of type object'],
+  ['a number', () => 5, 'a value of type number'],
+])('F73: a session store that returns %s is named once in a warning', async (_what, change, kind) => {
+  const warnings = collectWarnings();
+  const { store, values } = createOpenStore();
+  const get = async (key: string) => (values.has(key) ? (change(values.get(key) ?? '') as string) : undefined);
+  const manager = createProcess({ ...store, get });
+  const browser = await signIn(manager);
+  for (const _visit of [1, 2, 3]) expect((await lookUp(manager, browser)).reason).toBe('unreadable');
+  await lookUp(manager, createBrowser());
+  expect(warnings).toEqual([
+    { code: 'store_value_not_text', message: expect.stringContaining(`"session.store": get() returned ${kind}`) },
+  ]);
+});
+
+describe('F64: a renewal that cannot be saved', () => {
+  const realTime = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  async function renewWithoutSaving() {
+    const store = createMemorySessionStore();
+    const [one, other] = [createCutProcess(store), createCutProcess(store)];
+    const browser = await signIn(one.manager);
+    passTime(HOUR - 10_000);
+    refresh.mockResolvedValueOnce(tokens(2));
+    const session = await open(one.manager, browser);
+    one.connection.isCut = (command) => command === 'replace';
+    const renewed = await one.manager.getToken(session, {});
+    expect(renewed.accessToken).toBe('canary-access-2');
+    return { store, one, other, browser, session };
+  }
+
+  test('gives its tokens to those who wait, and is saved when the store is back', async () => {
+    const { store, one, browser } = await renewWithoutSaving();
+    expect((await open(one.manager, browser)).tokens.accessToken).toBe('canary-access-2');
+    one.connection.isCut = () => true;
+    await realTime(600);
+    one.connection.isCut = () => false;
+    await soon(async () => {
+      expect((await open(createProcess(store), browser)).tokens.refreshToken).toBe('canary-refresh-2');
+    });
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  test('keeps its claim, so that no other process spends the refresh token: the old token while it lasts, then 503', async () => {
+    stopBothClocks();
+    const { one, other, browser } = await renewWithoutSaving();
+    const session = await open(other.manager, browser);
+    expect((await other.manager.getToken(session, {})).accessToken).toBe('canary-access-1');
+    passTime(10_000);
+    const late = rejectionOf(other.manager.getToken(await open(other.manager, browser), {}));
+    // Waits for the other process, though not for ever. Its claim outlasts this, because it is extended.
+    for (let waited = 0; waited < 60_000; waited += 5000) {
+      await realTime(300);
+      passTime(5000);
+    }
+    expect(await late).toMatchObject({ code: 'session_store_unavailable', status: 503, retryAfterMs: 1000 });
+    expect(refresh).toHaveBeenCalledTimes(1);
+    expect((await lookUp(other.manager, browser)).session).toBeDefined();
+    one.connection.isCut = () => false;
+  });
+
+  test('is released once it is saved', async () => {
+    const { one, browser, other } = await renewWithoutSaving();
+    one.connection.isCut = () => false;
+    await soon(() => expect(one.commands.at(-1)).toBe('release'));
+    refresh.mockResolvedValueOnce(tokens(3));
+    const session = await open(other.manager, browser);
+    expect((await other.manager.getToken(session, { forceRenewal: true })).accessToken).toBe('canary-access-3');
+  });
+
+  test('does not spend the new refresh token before it is saved', async () => {
+    const { one, session } = await renewWithoutSaving();
+    const { code } = await rejectionOf(one.manager.getToken(session, { forceRenewal: true }));
+    expect(code).toBe('session_store_unavailable');
+    expect(refresh).toHaveBeenCalledTimes(1);
+    one.connection.isCut = () => false;
+  });
+
+  test('is given up after a minute, with a warning', async () => {
+    stopBothClocks();
+    const warnings = collectWarnings();
+    const { one } = await renewWithoutSaving();
+    passTime(59_000);
+    await realTime(600);
+    expect(warnings).toEqual([]);
+    passTime(1001);
+    await soon(() => expect(warnings).toEqual([expect.objectContaining({ code: 'session_not_saved' })]));
+    const { length } = one.commands;
+    await realTime(300);
+    expect(one.commands).toHaveLength(length);
+  });
+
+  test('T042: does not revive a session that was ended meanwhile', async () => {
+    const { store, one, other, browser } = await renewWithoutSaving();
+    await other.manager.end(browser.request());
+    one.connection.isCut = () => false;
+    await soon(() => expect(one.commands.at(-1)).toBe('release'));
+    expect(await lookUp(createProcess(store), browser)).toMatchObject({ reason: 'unknown' });
+  });
+
+  test('F65: is saved over a touch of another process, which had the old tokens', async () => {
+    const { store, one, other, browser } = await renewWithoutSaving();
+    await open(other.manager, browser);
+    one.connection.isCut = () => false;
+    await soon(async () => {
+      expect((await open(createProcess(store), browser)).tokens.refreshToken).toBe('canary-refresh-2');
+    });
+  });
+
+  test.each([
+    ['keeps the claim if eGain may have spent the refresh token', markUndecided, false],
+    ['releases the claim if eGain cannot have spent it', (error: EgainAuthError) => error, true],
+  ])('%s', async (_name, mark, isReleased) => {
+    const store = createMemorySessionStore();
+    const { manager, commands } = createCutProcess(store);
+    const browser = await signIn(manager);
+    refresh.mockRejectedValueOnce(mark(new EgainAuthError('token_endpoint_unavailable', 'no answer', { remedy: '' })));
+    const session = await open(manager, browser);
+    await rejectionOf(manager.getToken(session, { forceRenewal: true }));
+    expect(commands.includes('release')).toBe(isReleased);
+  });
+});
+
+test('a request whose token is still good does not wait for a slow renewal of another process', async () => {
+  const store = createMemorySessionStore();
+  const [one, other] = [createProcess(store), createProcess(store)];
+  const browser = await signIn(one);
+  passTime(HOUR - 10_000);
+  let answer = (_tokens: IssuedTokenSet): void => {};
+  refresh.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+  const slow = one.getToken(await open(one, browser), {});
+  for (const manager of [one, other]) {
+    const { accessToken } = await manager.getToken(await open(manager, browser), {});
+    expect(accessToken).toBe('canary-access-1');
+  }
+  answer(tokens(2));
+  expect((await slow).accessToken).toMatch(/^canary-access-[12]$/);
+  await soon(async () => expect((await open(other, browser)).tokens.accessToken).toBe('canary-access-2'));
+});
+
 describe('F61: a refused renewal', () => {
   const refused = new EgainAuthError('token_request_failed', 'refused', { remedy: '', oauthError: 'invalid_grant' });
 
@@ -299,8 +457,7 @@ describe('F61: a refused renewal', () => {
   });
 
   test('F29: ends nothing when another process has renewed the session meanwhile', async () => {
-    // No claims: both ask eGain, and the slower one is refused.
-    const { claim: _claim, ...store } = createMemorySessionStore();
+    const store = withLostClaims(createMemorySessionStore());
     const [one, other] = [createProcess(store), createProcess(store)];
     const browser = await signIn(one);
     passTime(HOUR - 1000);
@@ -318,7 +475,7 @@ describe('F61: a refused renewal', () => {
   });
 
   test('F29: ends nothing when another process has not saved yet what its own renewal brought', async () => {
-    const { claim: _claim, ...store } = createMemorySessionStore();
+    const store = withLostClaims(createMemorySessionStore());
     const [one, other] = [createProcess(store), createProcess(store)];
     const browser = await signIn(one);
     passTime(HOUR - 1000);
@@ -360,14 +517,16 @@ describe('F61: a refused renewal', () => {
 describe('T003: what can be had once among processes', () => {
   test('is had by one of them', async () => {
     const store = createMemorySessionStore();
-    const claims = Array.from({ length: 20 }, () => createProcess(store).claim('login', 1000));
+    const claims = Array.from({ length: 20 }, (_, index) => createProcess(store).claim('login', `${index}`, 1000));
     expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
-    expect(await createProcess(store).claim('another', 1000)).toBe(true);
+    expect(await createProcess(store).claim('another', 'owner', 1000)).toBe(true);
   });
 });
 
 describe('F28: while the store fails', () => {
-  const broken = (fail: () => Promise<never>): SessionStore => ({ get: fail, set: fail, delete: fail });
+  const broken = (fail: () => Promise<never>): SessionStore => ({
+    ...{ get: fail, set: fail, delete: fail, replace: fail, claim: fail, release: fail },
+  });
 
   test.each<[name: string, fail: () => Promise<never>]>([
     ['at once', () => Promise.reject(new Error('canary-connection-string'))],
@@ -394,13 +553,13 @@ describe('F28: while the store fails', () => {
 
   test('a session that is open goes on, and is only not seen to be in use', async () => {
     const store = createMemorySessionStore();
-    const update = jest.fn(() => Promise.reject(new Error('down')));
-    const manager = createProcess({ ...store, update });
+    const replace = jest.fn(() => Promise.reject(new Error('down')));
+    const manager = createProcess({ ...store, replace });
     const browser = await signIn(manager);
     passTime(10 * MINUTE);
     expect((await lookUp(manager, browser)).session).toBeDefined();
     await new Promise(setImmediate);
-    expect(update).toHaveBeenCalledTimes(1);
+    expect(replace).toHaveBeenCalledTimes(1);
     passTime(50 * MINUTE);
     expect((await lookUp(manager, browser)).reason).toBe('unknown');
   });

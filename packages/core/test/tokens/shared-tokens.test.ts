@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 // By path: as a dependency it would close a circle, since the emulator names core's types.
 import { createEgainEmulator } from '../../../testing/src/index.ts';
@@ -24,6 +23,7 @@ import { NOON, passTime, stopClock } from '../clock.ts';
 import { rejectionOf } from '../failure.ts';
 import { type Answer, json, serversToClose } from '../loopback.ts';
 import { soon } from '../soon.ts';
+import { collectWarnings } from '../warnings.ts';
 
 const { serve, closeAll } = serversToClose();
 const instances: EgainAuth[] = [];
@@ -317,6 +317,24 @@ describe('T077, T087: what the store sees', () => {
     // And is replaced, whatever it is.
     await writeNew(share(changed), stored('another'));
     expect(await readNew(share(store))).toBe('another');
+  });
+
+  test('F73: a token store that returns Buffers is named once in a warning', async () => {
+    const store = openStore();
+    await writeNew(share(store));
+    const warnings = collectWarnings();
+    const get = async (name: string) => {
+      const value = await store.get(name);
+      return value && (Buffer.from(value) as unknown as string);
+    };
+    const shared = share({ ...store, get });
+    for (const _read of [1, 2, 3]) expect(await readNew(shared)).toBeUndefined();
+    expect(warnings).toEqual([
+      {
+        code: 'store_value_not_text',
+        message: expect.stringContaining('"tokens.store": get() returned a Buffer, not a string'),
+      },
+    ]);
   });
 
   test('T087: a value that is longer than any token is not even opened', async () => {
@@ -670,25 +688,19 @@ describe('a store that fails', () => {
 
   test('is a warning, at most every 30 seconds', async () => {
     stopClock();
-    const warnings: unknown[] = [];
-    const onWarning = (warning: unknown) => warnings.push(warning);
-    subscribe('egain-auth:warning', onWarning);
-    try {
-      let elapsed = 1000;
-      jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
-      const shared = share(openStore({ get: fail }), { onStoreError: 'fallback' });
-      for (const passed of [0, 2000, 27_999, 1, 29_999]) {
-        passTime(passed);
-        elapsed += 1000;
-        await shared.open('key', 'pa');
-      }
-      expect(warnings).toEqual([
-        { code: 'token_store_unavailable', message: expect.any(String) },
-        { code: 'token_store_unavailable', message: expect.any(String) },
-      ]);
-    } finally {
-      unsubscribe('egain-auth:warning', onWarning);
+    const warnings = collectWarnings();
+    let elapsed = 1000;
+    jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
+    const shared = share(openStore({ get: fail }), { onStoreError: 'fallback' });
+    for (const passed of [0, 2000, 27_999, 1, 29_999]) {
+      passTime(passed);
+      elapsed += 1000;
+      await shared.open('key', 'pa');
     }
+    expect(warnings).toEqual([
+      { code: 'token_store_unavailable', message: expect.any(String) },
+      { code: 'token_store_unavailable', message: expect.any(String) },
+    ]);
   });
 });
 
