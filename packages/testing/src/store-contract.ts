@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
-export interface StoreContractOptions<Part extends string> {
+export interface StoreTestFramework {
   /** @default the global `describe` of jest, or of vitest with `globals: true` */
   describe?: (name: string, body: () => void) => unknown;
   /** @default the global `test` */
   test?: (name: string, body: () => Promise<void>) => unknown;
+}
+
+export interface StoreContractOptions<Part extends string> extends StoreTestFramework {
   /** What your store does not have: its rules are left out. @default [] */
   without?: readonly Part[];
 }
@@ -15,7 +18,8 @@ export type MakeStore<Store> = () => Store | readonly Store[] | Promise<Store | 
 /** A name that nobody else uses. */
 export type Unique = (label: string) => string;
 
-export interface StoreRule<Store, Part extends keyof Store> {
+/** @template Part names of the methods that a store need not have */
+export interface StoreRule<Store, Part extends keyof Store = never> {
   /** Never given to another rule. */
   readonly id: string;
   readonly text: string;
@@ -38,7 +42,7 @@ export function describeContract<Store extends object, Part extends keyof Store 
   makeStore: MakeStore<Store>,
   options: StoreContractOptions<Part>,
 ): void {
-  const globals = globalThis as Pick<StoreContractOptions<Part>, 'describe' | 'test'>;
+  const globals = globalThis as StoreTestFramework;
   const { describe = globals.describe, test = globals.test, without = [] } = options;
   if (!describe || !test) {
     throw new TypeError(`${caller}: there is no global describe and test. Pass those of your test framework.`);
@@ -66,7 +70,8 @@ function takingTurns<Store extends object>(stores: readonly Store[]): Required<S
       (...given: unknown[]) => {
         turn += 1;
         const store = stores[turn % stores.length] as Record<string, (...given: unknown[]) => unknown>;
-        return store[name]?.(...given);
+        assert(store[name], `has no method ${name}`);
+        return store[name](...given);
       },
   });
 }

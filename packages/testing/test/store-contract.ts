@@ -6,29 +6,31 @@ import { VALUE_RULES, type ValueStore } from '../src/value-store-rules.ts';
 /** A store that breaks one rule as a real store might, and no other. */
 export type Mutant<Store> = readonly [id: string, mistake: string, makeStore: () => Store];
 
+const MAX_RUNS = 5;
+
 interface CollectedRule {
   readonly id: string;
   readonly title: string;
   readonly body: () => Promise<void>;
 }
 
-export interface TestedContract<Store, Part extends string> {
+export interface TestedContract<Store, Part extends string = never> {
   readonly describeStore: (name: string, makeStore: MakeStore<Store>, options?: StoreContractOptions<Part>) => void;
   readonly createStore: () => Required<Store>;
   readonly mutants: readonly Mutant<Store>[];
   /** Of the ids. */
   readonly prefix: string;
   /** Everything that a store need not have, and how the titles of its rules are known. */
-  readonly parts: Readonly<Record<Part, RegExp>>;
+  readonly parts?: Readonly<Record<Part, RegExp>>;
 }
 
 /** What is true of every contract of stores. */
-export function testContract<Store extends object, Part extends string>({
+export function testContract<Store extends object, Part extends string = never>({
   describeStore,
   createStore,
   mutants,
   prefix,
-  parts,
+  parts = {} as Record<Part, RegExp>,
 }: TestedContract<Store, Part>): void {
   const everyPart = Object.keys(parts) as Part[];
 
@@ -61,6 +63,8 @@ export function testContract<Store extends object, Part extends string>({
   test('has a broken store for each rule', () => {
     const ids = collectRules(createStore).map(({ id }) => id);
     expect([...new Set(mutants.map(([id]) => id))].sort()).toEqual(ids);
+    // By their mistakes they are told apart below.
+    expect(new Set(mutants.map(([, mistake]) => mistake)).size).toBe(mutants.length);
   });
 
   // Together, since most of it is waiting, but one after the other, so that no time is up before it is looked at.
@@ -70,7 +74,14 @@ export function testContract<Store extends object, Part extends string>({
       await sleep(index * 50);
       return [mistake, await brokenRules(makeStore)] as const;
     });
-    found = new Map(await Promise.all(runs));
+    const outcomes = new Map(await Promise.all(runs));
+    // A machine that stood still meanwhile cannot tell a second from 50 ms. These run again, with nothing beside them.
+    for (const [id, mistake, makeStore] of mutants) {
+      for (let run = 1; run < MAX_RUNS && outcomes.get(mistake)?.join() !== id; run += 1) {
+        outcomes.set(mistake, await brokenRules(makeStore));
+      }
+    }
+    found = outcomes;
   });
 
   test.each(mutants.map(([id, mistake]) => [id, mistake] as const))(
@@ -80,23 +91,25 @@ export function testContract<Store extends object, Part extends string>({
     },
   );
 
-  test.concurrent('takes what has only what every store must have, if that is said', async () => {
-    const makeStore = () => {
-      const entries = Object.entries(createStore()).filter(([name]) => !everyPart.includes(name as Part));
-      return Object.fromEntries(entries) as Store;
-    };
-    expect(await brokenRules(makeStore, everyPart)).toEqual([]);
-    const rules = collectRules(makeStore);
-    const of = (part: Part) => rules.filter(({ title }) => parts[part].test(title));
-    const broke = await brokenRules(makeStore);
-    expect(broke).toEqual(
-      rules.filter((rule) => everyPart.some((part) => of(part).includes(rule))).map(({ id }) => id),
-    );
-    expect(collectRules(makeStore, everyPart).map(({ id }) => id)).toEqual(
-      rules.map(({ id }) => id).filter((id) => !broke.includes(id)),
-    );
-    for (const part of everyPart) await expect(of(part)[0]?.body()).rejects.toThrow(`say without: ['${part}']`);
-  });
+  if (everyPart.length > 0) {
+    test.concurrent('takes what has only what every store must have, if that is said', async () => {
+      const makeStore = () => {
+        const entries = Object.entries(createStore()).filter(([name]) => !everyPart.includes(name as Part));
+        return Object.fromEntries(entries) as Store;
+      };
+      expect(await brokenRules(makeStore, everyPart)).toEqual([]);
+      const rules = collectRules(makeStore);
+      const of = (part: Part) => rules.filter(({ title }) => parts[part].test(title));
+      const broke = await brokenRules(makeStore);
+      expect(broke).toEqual(
+        rules.filter((rule) => everyPart.some((part) => of(part).includes(rule))).map(({ id }) => id),
+      );
+      expect(collectRules(makeStore, everyPart).map(({ id }) => id)).toEqual(
+        rules.map(({ id }) => id).filter((id) => !broke.includes(id)),
+      );
+      for (const part of everyPart) await expect(of(part)[0]?.body()).rejects.toThrow(`say without: ['${part}']`);
+    });
+  }
 
   test.concurrent('lets connections take turns: what one has set the others must see', async () => {
     const shared = createStore();
@@ -214,23 +227,12 @@ const VALUE_MUTANTS: readonly (readonly [
   [
     'deletedUnknown',
     'does not know what to delete',
-    (store) => {
-      const { claim } = store as { claim?: (key: string, options: unknown) => Promise<boolean> };
-      const claims = new Set<string>();
-      return {
-        // A claim has no value, but the store knows its key.
-        ...(claim && {
-          async claim(key: string, options: unknown) {
-            claims.add(key);
-            return claim(key, options);
-          },
-        }),
-        async delete(key) {
-          if (!claims.delete(key) && (await store.get(key)) === undefined) throw new Error('no such key');
-          await store.delete(key);
-        },
-      };
-    },
+    (store) => ({
+      async delete(key) {
+        if ((await store.get(key)) === undefined) throw new Error('no such key');
+        await store.delete(key);
+      },
+    }),
   ],
   ['keys', 'folds the case of keys', (store) => withKeys(store, (key) => key.toLowerCase())],
   [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { SessionStore } from '@egain-auth/core';
 import { NAVIGATION, SCRIPT } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import { assertOwnHeaders, authorizeUrl, errorCodeOf } from './expect.ts';
@@ -242,14 +243,18 @@ export const GUARD_RULES: readonly AdapterRule[] = [
     async check(start) {
       const values = new Map<string, string>();
       const outage = { isOn: false };
-      const ask = async <T>(value: T): Promise<T> => {
+      const ask = async <T>(operation: () => T): Promise<T> => {
         if (outage.isOn) throw new Error('the store is down');
-        return value;
+        return operation();
       };
-      const store = {
-        get: (key: string) => ask(values.get(key)),
-        set: (key: string, value: string) => ask(void values.set(key, value)),
-        delete: (key: string) => ask(void values.delete(key)),
+      const store: SessionStore = {
+        get: (key) => ask(() => values.get(key)),
+        set: (key, value) => ask(() => void values.set(key, value)),
+        delete: (key) => ask(() => void values.delete(key)),
+        replace: (key, previous, value) => ask(() => values.get(key) === previous && values.set(key, value).has(key)),
+        // One browser signs in once: nobody else claims anything.
+        claim: () => ask(() => true),
+        release: () => ask(() => undefined),
       };
       const world = await start({ options: { session: { secret: 'x'.repeat(32), store } } });
       await world.signIn();
