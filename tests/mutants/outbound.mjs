@@ -4,6 +4,7 @@ const outbound = (name) => `packages/core/src/outbound/${name}.ts`;
 const test = (name) => `packages/core/test/${name}.test.ts`;
 
 const URLS = outbound('api-url');
+const PATHS = outbound('api-path');
 const PAGES = outbound('pages');
 const CALLER = outbound('caller');
 const CALL = outbound('api-call');
@@ -15,6 +16,7 @@ const RECEIVERS = 'packages/core/src/http/receivers.ts';
 const HTTP = 'packages/core/src/http/client.ts';
 
 const target = (name) => ({ file: test('payloads/api-targets'), test: name });
+const paths = (name) => ({ file: test('outbound/api-path'), test: name });
 const pages = (name) => ({ file: test('outbound/pages'), test: name });
 const callers = (name) => ({ file: test('outbound/callers'), test: name });
 const retries = (name) => ({ file: test('outbound/api-retries'), test: name });
@@ -56,6 +58,27 @@ export const mutants = [
     find: " && !pathname.startsWith('//')",
     replace: '',
     expects: target('T069: '),
+  },
+  {
+    name: 'dot segments and backslashes resolved before they are looked for (T107)',
+    file: URLS,
+    find: 'assertPlainPath(path);',
+    replace: 'assertPlainPath(url.pathname);',
+    expects: target('is refused by every client'),
+  },
+  {
+    name: 'escapes undone once (T107)',
+    file: PATHS,
+    find: "while (read.at(-3) === '%'",
+    replace: "if (read.at(-3) === '%'",
+    expects: target('is refused by every client'),
+  },
+  {
+    name: 'ids that are dot segments (T107)',
+    file: PATHS,
+    find: ' || hasDotSegment(id)',
+    replace: '',
+    expects: paths('refuses the id'),
   },
   {
     name: 'query form-encoded',

@@ -1,8 +1,7 @@
-import { type Actor, type ApiClient, EgainApiError, type TokenSet } from '@egain-auth/express';
+import { type Actor, type ApiClient, EgainApiError, path, type TokenSet } from '@egain-auth/express';
 import { type Html, html } from './html.ts';
 import { calledAs } from './pages.ts';
 
-const API = '/knowledge/portalmgr/v4';
 const PORTAL = process.env['EGAIN_PORTAL'] ?? 'PROD-1000';
 
 /** As whom eGain is called: `req.egain` is one. */
@@ -32,7 +31,9 @@ export async function searchArticles(caller: Caller, q: unknown, articles?: stri
   const query = typeof q === 'string' ? q : '';
   // 204, eGain's answer when nothing is found, arrives as undefined.
   const answer = query
-    ? await caller.api.get<SearchAnswer | undefined>(`${API}/${PORTAL}/search`, { query: { q: query, $lang: 'en-US' } })
+    ? await caller.api.get<SearchAnswer | undefined>(path`/knowledge/portalmgr/v4/${PORTAL}/search`, {
+        query: { q: query, $lang: 'en-US' },
+      })
     : undefined;
   return html`<form method="get" role="search">
   <label for="q">Search articles</label>
@@ -58,7 +59,7 @@ function results(
 /** @returns `undefined` when there is no such article */
 export async function openArticle(caller: Caller, id: string): Promise<{ title: string; body: Html } | undefined> {
   try {
-    const article = await caller.api.get<Article>(`${API}/portals/${PORTAL}/articles/${encodeURIComponent(id)}`);
+    const article = await caller.api.get<Article>(path`/knowledge/portalmgr/v4/portals/${PORTAL}/articles/${id}`);
     const body = html`<p>${article.articleSummary}</p>
 <p><small>${article.id}, last changed ${article.modifiedDate?.slice(0, 10)}</small></p>
 ${calledAs(caller.actor, await caller.getToken())}`;

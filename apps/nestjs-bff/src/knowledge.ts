@@ -1,7 +1,5 @@
-import type { ApiClient } from '@egain-auth/nestjs';
+import { type ApiClient, path } from '@egain-auth/nestjs';
 import { BadRequestException, type PipeTransform } from '@nestjs/common';
-
-const API = '/knowledge/portalmgr/v4';
 
 /** What the page is told: as whom eGain was called, and what it answered. */
 export interface Listing {
@@ -17,13 +15,13 @@ interface Named {
 type PortalsAnswer = { readonly portal?: readonly Named[] } | undefined;
 export type SearchAnswer = { readonly searchResults?: { readonly article?: readonly Named[] } } | undefined;
 
-export const searchPath = (portal: string): string => `${API}/${encodeURIComponent(portal)}/search`;
+export const searchPath = (portal: string): string => path`/knowledge/portalmgr/v4/${portal}/search`;
 export const searchQuery = (q: string) => ({ query: { q, $lang: 'en-US' } });
 export const articleNames = (answer: SearchAnswer): string[] =>
   answer?.searchResults?.article?.map(({ name }) => name) ?? [];
 
 export async function portalNames(api: ApiClient): Promise<string[]> {
-  const answer = await api.get<PortalsAnswer>(`${API}/myportals`, { query: { $lang: 'en-US' } });
+  const answer = await api.get<PortalsAnswer>('/knowledge/portalmgr/v4/myportals', { query: { $lang: 'en-US' } });
   return answer?.portal?.map(({ name }) => name) ?? [];
 }
 

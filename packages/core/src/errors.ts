@@ -12,6 +12,7 @@ const ERROR_CODES = {
   invalid_api_response: { status: 502, retryable: false },
   invalid_callback: { status: 400, retryable: false },
   invalid_configuration: { status: 500, retryable: false },
+  invalid_path: { status: 400, retryable: false },
   invalid_scope: { status: 500, retryable: false },
   invalid_subject: { status: 403, retryable: false },
   invalid_token_response: { status: 502, retryable: false },

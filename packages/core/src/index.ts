@@ -45,6 +45,7 @@ export type {
   ApiRequestOptions,
   ApiResponse,
 } from './outbound/api-client.ts';
+export { path } from './outbound/api-path.ts';
 export type { LedgerEntry } from './outbound/ledger.ts';
 export type { AuthRequirement, RequestContext, TokenOptions } from './outbound/request-context.ts';
 export type { OperationActor } from './operations/operation.ts';

@@ -36,6 +36,7 @@ describe('an error says over HTTP', () => {
     ['invalid_api_response', 502, false],
     ['invalid_callback', 400, false],
     ['invalid_configuration', 500, false],
+    ['invalid_path', 400, false],
     ['invalid_scope', 500, false],
     ['invalid_subject', 403, false],
     ['invalid_token_response', 502, false],

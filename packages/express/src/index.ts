@@ -19,6 +19,7 @@ export {
   type OnBehalfOfScope,
   optionsFromEnv,
   parseMetadata,
+  path,
   type RequestContext,
   type Scope,
   type ScopeOf,

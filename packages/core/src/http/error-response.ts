@@ -6,6 +6,7 @@ const SENTENCES: Partial<Record<EgainAuthErrorCode, string>> = {
   actor_not_allowed: 'You are signed in, but not as somebody who may see this page.',
   cross_site_request: 'This request did not come from this site, so it was not carried out.',
   invalid_callback: 'This sign-in could not be completed. Please start it again.',
+  invalid_path: 'This address does not name anything that can be opened.',
   invalid_subject: 'This cannot be done on behalf of the person asked for.',
   login_expired: 'This sign-in took too long or was already used. Please start it again.',
   login_not_configured: 'There is no sign-in of this kind here.',

@@ -1,5 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
 import type { RequestUrl } from '../http/client.ts';
+import { assertPlainPath } from './api-path.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -14,7 +15,7 @@ export interface ApiHosts {
 /**
  * The origin lock: whatever the path looks like once a URL parser has read it, the token goes to the configured API
  * origin or nowhere (T069).
- * @throws {EgainAuthError} `origin_not_allowed`
+ * @throws {EgainAuthError} `origin_not_allowed`; `invalid_path` for dot segments and backslashes (T107)
  */
 export function resolveApiUrl(hosts: ApiHosts, path: string, query?: Query): RequestUrl {
   const { apiUrl } = hosts;
@@ -23,13 +24,15 @@ export function resolveApiUrl(hosts: ApiHosts, path: string, query?: Query): Req
   if (pathname !== '' && query === undefined) return { origin: apiUrl.origin, pathname, search };
   const url = URL.canParse(path, apiUrl.href) ? new URL(path, apiUrl) : undefined;
   if (!url || !isOfApi(url, apiUrl)) throw originNotAllowed(hosts, url);
+  // As it was given: in what the parser made of it, dot segments and backslashes are resolved already.
+  assertPlainPath(path);
   const added = serializeQuery(query ?? {});
   if (added !== '') url.search += `${url.search === '' ? '' : '&'}${added}`;
   return url;
 }
 
-/** Letters, digits and what a parser leaves alone; no two slashes and no segment that starts with a dot, written or encoded. */
-const PLAIN_PATH = /^((?:\/(?!\.|%2e)[\w~!$&()*+,;=:@%.-]+)+)(\?[\w~!$&()*+,;=:@%./?-]+)?$/i;
+/** Letters, digits and what a parser leaves alone; no escape, no two slashes and no segment that starts with a dot. */
+const PLAIN_PATH = /^((?:\/(?!\.)[\w~!$&()*+,;=:@.-]+)+)(\?[\w~!$&()*+,;=:@%./?-]+)?$/;
 
 function isOfApi({ protocol, origin, username, password, pathname }: URL, apiUrl: URL): boolean {
   // The origin of `blob:https://…` is that of what follows, and a path that starts with two slashes is a host to whoever

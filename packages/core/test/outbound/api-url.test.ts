@@ -55,13 +55,7 @@ describe('the URL of a path', () => {
     );
   });
 
-  test.each([
-    ['/a/./b', '/a/b'],
-    ['/a/../b', '/b'],
-    ['/a/%2e%2e/b', '/b'],
-    ['/a/.%2E/b', '/b'],
-    ['/portals/%75ser?x=/../y', '/portals/%75ser'],
-  ])('%s is %s', (path, pathname) => {
-    expect(resolveApiUrl(HOSTS, path).pathname).toBe(pathname);
+  test('an encoded letter, and dots in the query, are left as they are', () => {
+    expect(resolveApiUrl(HOSTS, '/portals/%75ser?x=/../y').pathname).toBe('/portals/%75ser');
   });
 });

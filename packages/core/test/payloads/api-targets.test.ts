@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EgainApiError, EgainAuthError } from '../../src/index.ts';
+import { Agent } from 'undici';
+import type { EgainApiError, EgainAuth, EgainAuthError } from '../../src/index.ts';
 import type { ApiClient } from '../../src/outbound/api-client.ts';
 import { expectNoDisclosure } from '../disclosure.ts';
 import { rejectionOf } from '../failure.ts';
@@ -10,6 +11,7 @@ import { soon } from '../soon.ts';
 import { type WireServer, wiresToClose } from '../wire-server.ts';
 import {
   ANSWERS,
+  DOTTED_PATHS,
   ERROR_BODIES,
   KEPT_PATHS,
   NEXT_LINKS,
@@ -24,6 +26,7 @@ const { serve, createAuth, closeAll } = stagesToClose();
 const { serveWire, closeWires } = wiresToClose();
 
 const TOKEN = tokenNumber(1);
+const CALLER = [{ type: 'client' }, { scope: CLIENT_SCOPE }] as const;
 /** Where no token and nothing else may ever come: it takes connections, and hears every byte. */
 let evil: WireServer;
 const published: string[] = [];
@@ -43,6 +46,7 @@ afterEach(async () => {
 });
 
 interface Target {
+  readonly egain: EgainAuth;
   readonly api: ApiClient;
   /** Puts in the hosts that only a running server has. */
   readonly fill: (text: string) => string;
@@ -63,7 +67,8 @@ async function targetAt(origin: string): Promise<Target> {
     'evil-port': `${evil.port}`,
   };
   return {
-    api: egain.api({ type: 'client' }, { scope: CLIENT_SCOPE }),
+    egain,
+    api: egain.api(...CALLER),
     fill: (text) => text.replace(/\{([a-z-]+)\}/g, (all, name: string) => names[name] ?? all),
     tokensAsked: () => tokens.received.length,
   };
@@ -71,7 +76,7 @@ async function targetAt(origin: string): Promise<Target> {
 
 async function stage(answer: Answer = json({})) {
   const server = await serve(answer);
-  return { server, ...(await targetAt(server.origin)) };
+  return { server, origin: server.origin, ...(await targetAt(server.origin)) };
 }
 
 /** An error that tells nothing it should not. */
@@ -96,6 +101,33 @@ describe.each(REFUSED_PATHS)('T069: $title', ({ paths }) => {
       expect(error.message).not.toContain('evil');
     }
     expect([server.received, tokensAsked()]).toEqual([[], 0]);
+  });
+});
+
+describe.each(DOTTED_PATHS)('T107: $title in a path as it was given', ({ paths }) => {
+  test.each(paths)('%j is refused by every client', async (path) => {
+    const { api, egain, fill, server, origin, tokensAsked } = await stage();
+    const to = fill(path);
+    const dispatcher = new Agent().compose(egain.interceptor(...CALLER));
+    const calls = [
+      ...[
+        api.get(to),
+        api.post(to, { body: {} }),
+        api.request('GET', to),
+        firstPage(api, to),
+        api.get(to, { query: {} }),
+      ],
+      ...[egain.fetch(...CALLER)(to), egain.sdkFetcher(...CALLER)(to)],
+      // undici takes a path that starts with a slash.
+      ...(/^\/[^\t\n\r ]*$/.test(to) ? [dispatcher.request({ origin, path: to, method: 'GET' })] : []),
+    ];
+    for (const call of await Promise.allSettled(calls)) {
+      const error = await failureOf(call.status === 'rejected' ? Promise.reject(call.reason) : Promise.resolve());
+      expect(error.code).toBe('invalid_path');
+      expect(error.message).not.toContain('x/');
+    }
+    expect([server.received, tokensAsked()]).toEqual([[], 0]);
+    await dispatcher.close();
   });
 });
 
