@@ -1,4 +1,4 @@
-import type { AuthRequirement } from '@egain-auth/core';
+import { type AuthRequirement, EgainAuthError } from '@egain-auth/core';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { requireContext, requireRequest } from './current-request.ts';
@@ -15,9 +15,9 @@ export interface RequiresAuthOptions extends AuthRequirement {
 }
 
 /**
- * Lets a request pass if somebody is signed in as `@RequiresAuth` says, or at all where nothing is said. Otherwise a
- * browser that navigates is sent to sign in, and everything else gets 401 or 403. Handlers that act for whom
- * `@OnBehalfOf` names ask for nobody signed in with eGain, unless `@RequiresAuth` is there too.
+ * Lets a request pass if the person is signed in as `@RequiresAuth` says. A handler without `@RequiresAuth` accepts every
+ * signed-in person. Other requests are sent to sign in if a browser navigates, and get 401 or 403 if not. A handler with
+ * `@OnBehalfOf` must also have `@Public()` or `@RequiresAuth()`: with neither, every request gets 401 (T106).
  */
 @Injectable()
 export class EgainAuthGuard implements CanActivate {
@@ -34,7 +34,7 @@ export class EgainAuthGuard implements CanActivate {
     const access = this.#reflector.getAllAndOverride<RequiresAuthOptions | 'public' | undefined>(ACCESS, targets);
     if (access === 'public') return true;
     const current = requireRequest(context, 'EgainAuthGuard');
-    if (!access && this.#reflector.getAllAndOverride(ON_BEHALF_OF, targets)) return true;
+    if (!access && this.#reflector.getAllAndOverride(ON_BEHALF_OF, targets)) throw undecided(context);
     const { name = this.#ownName, ...requirement } = access ?? {};
     // The answer to a query is the GraphQL server's: nobody is redirected.
     const isQuery = context.getType<string>() === 'graphql';
@@ -47,4 +47,15 @@ export class EgainAuthGuard implements CanActivate {
     // Whatever is returned, Nest answers, and this request has its answer.
     return new Promise(() => {});
   }
+}
+
+/** What to do about a handler with `@OnBehalfOf` in front of which the guard runs. It needs another decorator (T106). */
+export const DECIDE =
+  'Add @Public() if another guard decides who may call it, or @RequiresAuth() if callers must sign in at eGain.';
+
+function undecided(context: ExecutionContext): EgainAuthError {
+  const name = `${context.getClass().name}.${context.getHandler().name}`;
+  return new EgainAuthError('login_required', `${name} has @OnBehalfOf, but does not say who may call it`, {
+    remedy: DECIDE,
+  });
 }

@@ -20,6 +20,7 @@ import {
 } from './egain-auth.tokens.ts';
 import { EgainHttpService } from './egain-http.service.ts';
 import { assertFieldResolversAreGuarded } from './field-resolvers.ts';
+import { assertHandlersAreDecided } from './undecided-handlers.ts';
 
 /** What stands beside the options, in `forRoot` and `forRootAsync`. */
 export interface EgainAuthModuleExtras {
@@ -101,10 +102,12 @@ export class EgainAuthModule extends ConfigurableModuleClass implements NestModu
 
   /**
    * Nest calls it after the application's own `app.use()` and in front of all middleware of modules.
-   * @throws {TypeError} for a name that is taken, and for field resolvers of GraphQL whose guards would not run
+   * @throws {TypeError} for a name that is taken, for field resolvers of GraphQL whose guards would not run, and for
+   *   handlers with `@OnBehalfOf` that do not say who may call them
    */
   configure(): void {
     assertFieldResolversAreGuarded(this.#modules);
+    assertHandlersAreDecided(this.#modules);
     useEgainAuth(this.#adapterHost.httpAdapter, this.#egain, this.#name);
   }
 
@@ -131,7 +134,8 @@ function describeModule(
       { provide: http, useFactory: (own: EgainAuth) => new EgainHttpService(own, name), inject: [egain] },
       { provide: OWN_EGAIN_AUTH, useExisting: egain },
       { provide: OWN_NAME, useValue: name },
-      ...(guard ? [{ provide: APP_GUARD, useClass: EgainAuthGuard }] : []),
+      // An alias, because a test can override the provider of a class but not one of APP_GUARD.
+      ...(guard ? [EgainAuthGuard, { provide: APP_GUARD, useExisting: EgainAuthGuard }] : []),
       ...(filter ? [{ provide: APP_FILTER, useClass: EgainAuthExceptionFilter }] : []),
     ],
     exports: [egain, http],

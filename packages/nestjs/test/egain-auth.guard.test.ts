@@ -99,6 +99,7 @@ class OpenController {
 }
 
 @Controller('crm')
+@Public()
 @UseGuards(CrmGuard)
 @OnBehalfOf(loggedIn, { scope })
 class CrmController {

@@ -37,7 +37,7 @@ class DeskController {
   @Get('portals') portals(@EgainApi() api: ApiClient) {
     return api.get(PORTALS);
   }
-  @Get('crm') @OnBehalfOf(named, { scope }) crm(@EgainApi() api: ApiClient) {
+  @Get('crm') @Public() @OnBehalfOf(named, { scope }) crm(@EgainApi() api: ApiClient) {
     return api.get(PORTALS);
   }
   @Get('open') @Public() open() {

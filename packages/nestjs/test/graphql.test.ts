@@ -81,17 +81,17 @@ class DeskResolver {
   @Query() @RequiresAuth() async own(@EgainApi() api: ApiClient) {
     return firstNameOf(await api.get<Details>(DETAILS));
   }
-  @Query() @OnBehalfOf(byArgument, { scope }) async by(
+  @Query() @Public() @OnBehalfOf(byArgument, { scope }) async by(
     @EgainApi() api: ApiClient,
     @EgainContext() context: RequestContext,
   ) {
     const { actor } = context;
     return `${firstNameOf(await api.get<Details>(DETAILS))} as ${actor?.type}`;
   }
-  @Query() @OnBehalfOf(byArgument, { scope }) byService() {
+  @Query() @Public() @OnBehalfOf(byArgument, { scope }) byService() {
     return firstValueFrom(this.#http.get<Details>(DETAILS).pipe(map(firstNameOf)));
   }
-  @Query() @OnBehalfOf(byArgument, { scope, eager: true }) eager() {
+  @Query() @Public() @OnBehalfOf(byArgument, { scope, eager: true }) eager() {
     return 'open';
   }
   @Query() @RequiresAuth() async ownByService() {
