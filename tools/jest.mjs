@@ -21,6 +21,8 @@ const { status } = spawnSync(
   [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
+    // Tests cause them on purpose. Those that are about them read the output of a process of their own.
+    '--disable-warning=EgainAuthWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
     ...args,
     ...selected,

@@ -403,7 +403,7 @@ export const mutants = [
   {
     name: 'policy not asked for what is cached',
     file: GUARD,
-    find: 'if (!authorizeSubject) return source.getToken(request);',
+    find: 'if (!authorizeSubject) {\n        warnOnce();\n        return source.getToken(request);\n      }',
     replace:
       'if (!authorizeSubject || (settings as any)[subject.value]) return source.getToken(request);\n(settings as any)[subject.value] = true;',
     expects: guardTest('has its last word each time: an earlier yes does not count'),

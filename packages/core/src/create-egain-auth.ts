@@ -68,7 +68,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     given.length === 0 ? optionsFromEnv() : (given[0] as EgainAuthOptions),
     isProduction(),
   );
-  for (const warning of options.warnings) publishWarning(warning);
+  for (const warning of options.warnings) publishWarning(warning, options.silenceWarnings);
 
   const http = createHttpClient(options.http);
   const budget = createRetryBudget();
@@ -152,7 +152,7 @@ function createTokens(
   { options, requestToken }: FlowContext,
   routes: RouteContext | undefined,
 ): Pick<TokenManager, 'revoke' | 'close'> & { readonly source: TokenSource } {
-  const { login, tenantId, tokens, authorizeSubject } = options;
+  const { login, tenantId, tokens, silenceWarnings } = options;
   const { timeoutMs, maxConnections, dispatcher } = options.http;
   const encryptionKeys = tokens.encryptionKeys();
   const now = createAgeClock();
@@ -169,13 +169,13 @@ function createTokens(
       },
       routes?.sessions,
     ),
-    shared: tokens.store && createSharedTokens({ ...tokens, store: tokens.store, encryptionKeys }),
+    shared: tokens.store && createSharedTokens({ ...tokens, store: tokens.store, encryptionKeys, silenceWarnings }),
     destinationOf: (context) => destinationOf(options, context),
     hash: createKeyedHash(secret, 'events'),
     ...{ audit, now },
     settings: { ...tokens, timeoutMs },
   });
-  return { ...manager, source: guardSubjects(manager, { authorizeSubject, tenantId, audit, timeoutMs }) };
+  return { ...manager, source: guardSubjects(manager, { ...options, audit, timeoutMs }) };
 }
 
 function createRouteContext(
@@ -183,12 +183,12 @@ function createRouteContext(
   revokeToken: RevokeToken,
   createApi: (caller: Caller) => ApiClient,
 ): RouteContext | undefined {
-  const { login, http } = flow.options;
+  const { login, http, silenceWarnings } = flow.options;
   if (!login) return undefined;
   const { session } = login;
   const createSealerFor = (purpose: string) => createSealer(session.secrets(), purpose, login.baseUrl.href);
   const keeper = session.store
-    ? createStoredSessions({ ...session, ...http }, createSealerFor('stored-session'), session.store)
+    ? createStoredSessions({ ...session, ...http, silenceWarnings }, createSealerFor('stored-session'), session.store)
     : createSealedSessions(session, createSealerFor('session'));
   // Codes and renewals of each persona have separate queues, so none of them waits for another (F60).
   const connections = http.dispatcher ? CONNECTIONS : http.maxConnections;
@@ -223,7 +223,7 @@ function createSessionForge({ login, sessions }: RouteContext) {
 
 /** Who signed in is worth knowing, but no reason to turn anybody away: a failing look-up leaves the identity empty. */
 function createIdentityResolver(
-  { login }: ResolvedOptions,
+  { login, silenceWarnings }: ResolvedOptions,
   createApi: (caller: Caller) => ApiClient,
 ): RouteContext['resolveIdentity'] {
   return async (persona, tokens): Promise<EgainIdentity> => {
@@ -233,7 +233,8 @@ function createIdentityResolver(
         lookUpIdentity(persona, tokens, api));
       return { ...identity, persona };
     } catch {
-      publishWarning({ code: 'identity_unavailable', message: 'Who signed in could not be looked up.' });
+      const message = 'Who signed in could not be looked up.';
+      publishWarning({ code: 'identity_unavailable', message }, silenceWarnings);
       return { persona };
     }
   };

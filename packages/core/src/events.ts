@@ -3,23 +3,34 @@ import type { ActorType } from './actor.ts';
 import type { EgainAuthErrorCode } from './errors.ts';
 import type { OperationActor } from './operations/operation.ts';
 
-/** Something that works but will surprise. Published on `egain-auth:warning`; those of the start are in `egain.warnings`. */
+/** The codes of {@link WarningEvent}. */
+export const WARNING_CODES = [
+  'identity_unavailable',
+  'impersonation_unrestricted',
+  'insecure_loopback',
+  'missing_domain_hint',
+  'random_session_secret',
+  'revocation_failed',
+  'same_login_and_api_host',
+  'session_not_saved',
+  'store_value_not_text',
+  'token_store_unavailable',
+  'unusual_persona',
+  'unusual_scope_kind',
+] as const;
+
+/**
+ * Something that works but will surprise. Each is published on `egain-auth:warning`; those of the start are in
+ * `egain.warnings` too. Each code with its message is also emitted once per process by `process.emitWarning`, as an
+ * `EgainAuthWarning` whose code is `EGAIN_AUTH_` and this code in capitals.
+ */
 export interface WarningEvent {
-  readonly code:
-    | 'identity_unavailable'
-    | 'impersonation_unrestricted'
-    | 'insecure_loopback'
-    | 'missing_domain_hint'
-    | 'random_session_secret'
-    | 'revocation_failed'
-    | 'same_login_and_api_host'
-    | 'session_not_saved'
-    | 'store_value_not_text'
-    | 'token_store_unavailable'
-    | 'unusual_persona'
-    | 'unusual_scope_kind';
+  readonly code: (typeof WARNING_CODES)[number];
   readonly message: string;
 }
+
+/** The warnings that an application does not want to be emitted: some codes, or all. */
+export type SilencedWarnings = 'all' | readonly WarningEvent['code'][];
 
 /**
  * What the token cache did. Published on `egain-auth:token`, one for each use of memory (`hit`, `stale`) and one for each
@@ -129,23 +140,6 @@ export interface HttpEvent {
 
 const warnings = channel('egain-auth:warning');
 
-/** Warns once that a store returned something else than text, such as the Buffers of a Redis client. @returns what to call then */
-export function createNotTextWarning(
-  option: 'session.store' | 'tokens.store',
-  effect: string,
-): (value: unknown) => void {
-  let isPublished = false;
-  return (value) => {
-    if (isPublished) return;
-    isPublished = true;
-    const kind = Buffer.isBuffer(value) ? 'a Buffer' : `a value of type ${typeof value}`;
-    publishWarning({
-      code: 'store_value_not_text',
-      message: `"${option}": get() returned ${kind}, not a string, so ${effect}. Return the value as the string that was set.`,
-    });
-  };
-}
-
 /** Whoever wants to know subscribes: nothing is printed, and nothing computed for nobody. */
 export const tokenEvents = channel('egain-auth:token');
 export const impersonationEvents = channel('egain-auth:on-behalf-of');
@@ -156,7 +150,40 @@ export function publishSession(describe: () => SessionEvent): void {
   if (sessionEvents.hasSubscribers) sessionEvents.publish(describe());
 }
 
-/** Nothing is printed: whoever wants to see warnings subscribes to the channel `egain-auth:warning`. */
-export function publishWarning(event: WarningEvent): void {
+/** The messages of some warnings name a scope of a request, so their number has a bound. */
+const MAX_EMITTED = 100;
+const emitted = new Set<string>();
+
+/**
+ * Publishes a warning on its channel, and emits it once per process, so that Node prints it unless the application
+ * silenced it (F75). `--disable-warning` and `NODE_NO_WARNINGS` work as for every other warning of Node.
+ * @param silenced the option `silenceWarnings` of the instance that warns
+ */
+export function publishWarning(event: WarningEvent, silenced: SilencedWarnings = []): void {
   if (warnings.hasSubscribers) warnings.publish(event);
+  const { code, message } = event;
+  const key = `${code} ${message}`;
+  if (silenced === 'all' || silenced.includes(code) || emitted.has(key) || emitted.size >= MAX_EMITTED) return;
+  emitted.add(key);
+  process.emitWarning(message, 'EgainAuthWarning', `EGAIN_AUTH_${code.toUpperCase()}`);
+}
+
+/**
+ * For values of a store that are not text, such as the Buffers of a Redis client (F73).
+ * @param effect what comes of it
+ * @returns warns at its first call
+ */
+export function createNotTextWarning(
+  option: 'session.store' | 'tokens.store',
+  effect: string,
+  silenced?: SilencedWarnings,
+): (value: unknown) => void {
+  let isPublished = false;
+  return (value) => {
+    if (isPublished) return;
+    isPublished = true;
+    const kind = Buffer.isBuffer(value) ? 'a Buffer' : `a value of type ${typeof value}`;
+    const message = `"${option}": get() returned ${kind}, not a string, so ${effect}. Return the string that was set.`;
+    publishWarning({ code: 'store_value_not_text', message }, silenced);
+  };
 }

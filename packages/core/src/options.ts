@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { SilencedWarnings } from './events.ts';
 import type { ApiClient } from './outbound/api-client.ts';
 import type { Persona } from './protocol/endpoints.ts';
 import type { TokenSet } from './protocol/token-set.ts';
@@ -178,7 +179,8 @@ export interface EgainAuthOptions {
    * The impersonation policy: may this application act for this subject? Called before every on-behalf-of mint and
    * cached use, so keep it fast: an answer that is no promise costs nothing. Anything but `true` refuses, and so does
    * throwing, or not answering within `http.timeoutMs`.
-   * @default everybody is allowed, with a warning at start-up
+   * @default every subject is allowed. A warning says so at start-up if `clients.onBehalfOf` or `endpoints.onBehalfOf` is
+   *   set, otherwise before the first on-behalf-of token
    */
   authorizeSubject?: (subject: Subject, context: SubjectContext) => boolean | Promise<boolean>;
 
@@ -209,6 +211,14 @@ export interface EgainAuthOptions {
     /** How long before its end a token is not sent any more; at most a tenth of its lifetime. @default 30_000 */
     minTtlMs?: number;
   };
+
+  /**
+   * Warnings that Node does not print: some codes, such as `['insecure_loopback']`, or `'all'`. The channel
+   * `egain-auth:warning` has them all the same. Node's own `--disable-warning=EGAIN_AUTH_INSECURE_LOOPBACK`, or
+   * `--disable-warning=EgainAuthWarning` for all, silences them for the whole process.
+   * @default every warning is printed once
+   */
+  silenceWarnings?: SilencedWarnings;
 
   http?: {
     /** Total time for one request, from connecting to the last byte. @default 10_000 */

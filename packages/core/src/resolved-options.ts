@@ -1,4 +1,4 @@
-import type { WarningEvent } from './events.ts';
+import type { SilencedWarnings, WarningEvent } from './events.ts';
 import type { EgainAuthOptions, FlowName, LoginOptions } from './options.ts';
 import type { Endpoints, Persona } from './protocol/endpoints.ts';
 import type { SessionStore } from './session/session-store.ts';
@@ -30,6 +30,7 @@ export interface ResolvedOptions {
     readonly maxStreams: number;
     readonly dispatcher: NonNullable<EgainAuthOptions['http']>['dispatcher'];
   };
+  readonly silenceWarnings: SilencedWarnings;
   readonly warnings: readonly WarningEvent[];
 }
 

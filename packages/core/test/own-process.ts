@@ -15,6 +15,8 @@ export interface AloneOptions {
   readonly bundle?: readonly string[];
   /** Added to the variables of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Options of Node. */
+  readonly flags?: readonly string[];
 }
 
 const ESBUILD = resolve(import.meta.dirname, '../../../node_modules/.bin/esbuild');
@@ -26,13 +28,14 @@ const BUNDLE = ['--bundle', '--loader=ts', '--format=esm', '--platform=node', '-
  */
 export function runAlone(
   code: string,
-  { folder: cwd = import.meta.dirname, bundle = ['--packages=external'], env = {} }: AloneOptions = {},
+  { folder: cwd = import.meta.dirname, bundle = ['--packages=external'], env = {}, flags = [] }: AloneOptions = {},
 ): Promise<Ended> {
   const options = { cwd, encoding: 'utf8', maxBuffer: Number.POSITIVE_INFINITY } as const;
   const bundled = execFileSync(ESBUILD, [...BUNDLE, ...bundle], { ...options, input: code });
   return new Promise((done) => {
     const settings = { ...options, timeout: 240_000, env: { ...process.env, ...env } };
-    const child = execFile(process.execPath, ['--input-type=module', '-'], settings, (error, stdout, stderr) => {
+    const arguments_ = [...flags, '--input-type=module', '-'];
+    const child = execFile(process.execPath, arguments_, settings, (error, stdout, stderr) => {
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
     child.stdin?.end(bundled);

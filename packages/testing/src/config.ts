@@ -24,6 +24,8 @@ export function createConfig(tenant: Tenant, { platform = 'web', baseUrl }: Conf
     ...createEndpointConfig(tenant),
     apiUrl: tenant.apiUrl,
     ...(baseUrl !== undefined && createLoginConfig(tenant, client, baseUrl)),
+    // Plain http is what the emulator speaks.
+    silenceWarnings: ['insecure_loopback'],
   };
 }
 

@@ -51,6 +51,7 @@ const OPTIONS: Shape = {
   authorizeSubject: true,
   defaultClientScope: true,
   serverTiming: true,
+  silenceWarnings: true,
   tokens: {
     store: true,
     encryptionKeys: true,

@@ -1,6 +1,8 @@
+import { type SilencedWarnings, WARNING_CODES } from '../events.ts';
 import { CONNECTIONS, STREAMS } from '../http/agent.ts';
 import type { EgainAuthOptions } from '../options.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
+import { IMPERSONATION_UNRESTRICTED } from '../tokens/subject-guard.ts';
 import { checkScopes } from './check-scopes.ts';
 import { createProblems, type Problems } from './option-problems.ts';
 import { copyOptions } from './option-shape.ts';
@@ -33,12 +35,12 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
   if (typeof serverTiming !== 'boolean') {
     problems.add('serverTiming', 'not_a_boolean', 'is neither true nor false', 'Use true, or leave it out.');
   }
+  const silenceWarnings = resolveSilence(given.silenceWarnings, problems);
   const http = resolveHttp(given.http, problems);
   if (given.authorizeSubject === undefined) {
-    problems.warn(
-      'impersonation_unrestricted',
-      'No authorizeSubject is set: this application may act on behalf of every user and customer of the tenant.',
-    );
+    // An application that does not impersonate is warned before its first on-behalf-of token, should there ever be one.
+    if (given.clients?.onBehalfOf || given.endpoints?.onBehalfOf)
+      problems.warn(IMPERSONATION_UNRESTRICTED.code, IMPERSONATION_UNRESTRICTED.message);
   } else if (typeof given.authorizeSubject !== 'function') {
     problems.add('authorizeSubject', 'not_a_function', 'is not a function', 'Pass (subject, context) => boolean.');
   }
@@ -53,10 +55,19 @@ export function resolveOptions(options: EgainAuthOptions, production: boolean): 
     authorizeSubject: given.authorizeSubject,
     defaultClientScope,
     serverTiming,
+    silenceWarnings,
     tokens,
     http,
     warnings: Object.freeze([...problems.warnings]),
   });
+}
+
+function resolveSilence(given: unknown = [], problems: Problems): SilencedWarnings {
+  const isKnown = (code: unknown) => WARNING_CODES.some((known) => known === code);
+  if (given === 'all' || (Array.isArray(given) && given.every(isKnown))) return given as SilencedWarnings;
+  const remedy = `Use "all", or a list of these codes: ${WARNING_CODES.join(', ')}.`;
+  problems.add('silenceWarnings', 'not_a_choice', 'is neither "all" nor a list of codes', remedy);
+  return [];
 }
 
 function resolveHttp(given: EgainAuthOptions['http'], problems: Problems): ResolvedOptions['http'] {

@@ -12,7 +12,7 @@ export async function requestAnonymousCustomerToken(
   { options, requestToken }: FlowContext,
   { scope, parameters, signal }: FlowRequest,
 ): Promise<IssuedTokenSet> {
-  assertFlowScopes('anonymousCustomer', scope);
+  assertFlowScopes('anonymousCustomer', scope, options);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.anonymousCustomer.tokenUrl, 'endpoints.anonymousCustomer.tokenUrl'),
     client: requireConfidentialClient(options.clients.anonymousCustomer, 'clients.anonymousCustomer'),

@@ -22,7 +22,7 @@ export interface AuthorizationRequest {
  */
 export function buildAuthorizationUrl(options: ResolvedOptions, request: AuthorizationRequest): URL {
   const { persona, scope, redirectUri, state, codeVerifier } = request;
-  assertFlowScopes(persona, scope);
+  assertFlowScopes(persona, scope, options);
   const client = requireConfigured(options.clients[persona], `clients.${persona}`);
   const url = new URL(
     requireConfigured(options.endpoints[persona].authorizationUrl, `endpoints.${persona}.authorizationUrl`),

@@ -12,7 +12,7 @@ export async function requestClientCredentialsToken(
   { options, requestToken }: FlowContext,
   { scope, parameters, signal }: FlowRequest,
 ): Promise<IssuedTokenSet> {
-  assertFlowScopes('client', scope);
+  assertFlowScopes('client', scope, options);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.client.tokenUrl, 'endpoints.client.tokenUrl'),
     client: requireConfidentialClient(options.clients.client, 'clients.client'),

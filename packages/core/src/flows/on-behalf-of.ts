@@ -20,7 +20,7 @@ export async function requestOnBehalfOfToken(
   { subject, scope, parameters, signal }: OnBehalfOfRequest,
 ): Promise<IssuedTokenSet> {
   assertSubject(subject);
-  assertFlowScopes('onBehalfOf', scope);
+  assertFlowScopes('onBehalfOf', scope, options);
   const { persona, kind, value } = subject;
   const endpoint = options.endpoints.onBehalfOf[persona];
   return requestToken({

@@ -20,7 +20,7 @@ export async function requestTokenExchangeToken(
   { options, requestToken }: FlowContext,
   { registrationId, subjectToken, scope, parameters, signal }: TokenExchangeRequest,
 ): Promise<IssuedTokenSet> {
-  if (scope.length > 0) assertFlowScopes('tokenExchange', scope);
+  if (scope.length > 0) assertFlowScopes('tokenExchange', scope, options);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints.tokenExchange.tokenUrl, 'endpoints.tokenExchange.tokenUrl'),
     client: requireConfidentialClient(options.clients.tokenExchange, 'clients.tokenExchange'),

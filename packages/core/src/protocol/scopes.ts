@@ -1,6 +1,7 @@
 import { EgainAuthError } from '../errors.ts';
 import { publishWarning } from '../events.ts';
 import type { FlowName } from '../options.ts';
+import type { ResolvedOptions } from '../resolved-options.ts';
 
 /** RFC 6749 §3.3: printable ASCII but for space, `"` and `\`. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -77,7 +78,11 @@ export function judgeScopes(flow: FlowName, scopes: readonly string[]): ScopeVer
  * The gate in front of every request of a flow: the list, and the kinds that this flow takes.
  * @throws {EgainAuthError} `invalid_scope`, `scope_mismatch`
  */
-export function assertFlowScopes(flow: FlowName, scopes: readonly string[]): void {
+export function assertFlowScopes(
+  flow: FlowName,
+  scopes: readonly string[],
+  { silenceWarnings }: Pick<ResolvedOptions, 'silenceWarnings'>,
+): void {
   assertScopes(scopes);
   const verdicts = judgeScopes(flow, scopes);
   const refused = verdicts.find(({ isError }) => isError);
@@ -87,10 +92,8 @@ export function assertFlowScopes(flow: FlowName, scopes: readonly string[]): voi
     });
   }
   for (const { message } of verdicts) {
-    publishWarning({
-      code: 'unusual_scope_kind',
-      message: `A request of the flow ${flow} ${message}. ${SCOPE_REMEDIES[flow]}`,
-    });
+    const warning = `A request of the flow ${flow} ${message}. ${SCOPE_REMEDIES[flow]}`;
+    publishWarning({ code: 'unusual_scope_kind', message: warning }, silenceWarnings);
   }
 }
 

@@ -44,7 +44,8 @@ async function revokeTokens({ flow, revokeToken }: RouteContext, { persona, toke
     }
     await revokeToken({ revocationUrl, client, token: accessToken, kind: 'access_token' });
   } catch {
-    publishWarning({ code: 'revocation_failed', message: 'The tokens of a session that ended could not be revoked.' });
+    const message = 'The tokens of a session that ended could not be revoked.';
+    publishWarning({ code: 'revocation_failed', message }, flow.options.silenceWarnings);
   }
 }
 

@@ -8,7 +8,7 @@ import { mayHaveTakenEffect } from '../protocol/token-refusal.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import { createSessionRecord, loginRequired, type SessionRecord } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
-import { type StoredSessions, storeUnavailable } from './stored-sessions.ts';
+import { type StoredSessionSettings, type StoredSessions, storeUnavailable } from './stored-sessions.ts';
 
 /** A claim outlives a slow refresh, but does not long outlive a process that died. */
 const CLAIM_MARGIN_MS = 5000;
@@ -28,7 +28,10 @@ type Refresh = () => Promise<IssuedTokenSet>;
  * §4.14.2), so the tokens that replace it are all that the session has left: the claim is kept, and saving is tried again,
  * until they are in the store (F64).
  */
-export function createStoredRenewal(stored: StoredSessions, timeoutMs: number): SessionKeeper['renew'] {
+export function createStoredRenewal(
+  stored: StoredSessions,
+  { timeoutMs, silenceWarnings }: Pick<StoredSessionSettings, 'timeoutMs' | 'silenceWarnings'>,
+): SessionKeeper['renew'] {
   const claimMs = timeoutMs + CLAIM_MARGIN_MS;
   // One owner for all renewals of this process: each is a single flight, so it extends its own claim and races nobody here.
   const owner = randomBytes(16).toString('base64url');
@@ -93,10 +96,8 @@ export function createStoredRenewal(stored: StoredSessions, timeoutMs: number): 
         await sleep(SAVE_AGAIN_MS);
         if (await isSaved(session, name, tokens)) return;
       }
-      publishWarning({
-        code: 'session_not_saved',
-        message: 'session.store failed for a minute, so the renewed tokens of a session are lost.',
-      });
+      const message = 'session.store failed for a minute, so the renewed tokens of a session are lost.';
+      publishWarning({ code: 'session_not_saved', message }, silenceWarnings);
     } finally {
       unsaved.delete(session.id);
       letGo();

@@ -1,6 +1,6 @@
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
-import { createNotTextWarning } from '../events.ts';
+import { createNotTextWarning, type SilencedWarnings } from '../events.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import type { Sealer } from '../seal.ts';
@@ -19,6 +19,7 @@ const RETRY_AFTER_MS = 1000;
 export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' | 'store'> {
   /** How long a refresh may take. */
   readonly timeoutMs: number;
+  readonly silenceWarnings?: SilencedWarnings;
 }
 
 /** What the store holds under the id of a session. */
@@ -39,12 +40,13 @@ export interface StoredSessions {
 
 /** Sessions in a store; the browser has a random ticket that says nothing, and the store, as the session's id, a hash of it (T043). */
 export function createStoredSessions(
-  { cookieName, secure, idleMs, absoluteMs, timeoutMs }: StoredSessionSettings,
+  settings: StoredSessionSettings,
   sealer: Sealer,
   store: SessionStore,
 ): SessionKeeper {
+  const { cookieName, secure, idleMs, absoluteMs, silenceWarnings } = settings;
   const readSession = createSessionReader(sealer);
-  const warnOfValue = createNotTextWarning('session.store', 'nobody is signed in');
+  const warnOfValue = createNotTextWarning('session.store', 'nobody is signed in', silenceWarnings);
 
   /** @param holdsProcess false in a touch or a renewal, which callers may have left */
   async function ask<T>(operation: () => Promise<T>, holdsProcess = true): Promise<T> {
@@ -105,7 +107,7 @@ export function createStoredSessions(
     },
 
     canRenew: () => true,
-    renew: createStoredRenewal(stored, timeoutMs),
+    renew: createStoredRenewal(stored, settings),
     renewed() {},
 
     async end(request) {

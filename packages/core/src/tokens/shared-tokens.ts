@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
-import { createNotTextWarning, publishWarning } from '../events.ts';
+import { createNotTextWarning, publishWarning, type SilencedWarnings } from '../events.ts';
 import { createTokenSet, type TokenSet } from '../protocol/token-set.ts';
 import { createSealer } from '../seal.ts';
 import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
@@ -64,16 +64,18 @@ export interface SharedTokensSettings {
   /** The first seals, all open. */
   readonly encryptionKeys: readonly string[];
   readonly onStoreError: 'fallback' | 'throw';
+  readonly silenceWarnings?: SilencedWarnings;
 }
 
-export function createSharedTokens({ store, encryptionKeys, onStoreError }: SharedTokensSettings): SharedTokens {
+export function createSharedTokens(settings: SharedTokensSettings): SharedTokens {
+  const { store, encryptionKeys, onStoreError, silenceWarnings } = settings;
   const sealer = createSealer(encryptionKeys, 'tokens', '');
   // The first names what is written; what processes that have only the others wrote is found until it ends.
   const hashes = encryptionKeys.map((secret) => createKeyedHash(secret, 'token-store'));
   const hash = hashes[0] as KeyedHash;
   /** Not before, by the monotonic clock. Set while the store fails. */
   let askAgainAt: number | undefined;
-  const warnOfValue = createNotTextWarning('tokens.store', 'no token is shared');
+  const warnOfValue = createNotTextWarning('tokens.store', 'no token is shared', silenceWarnings);
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   async function ask<T>(operation: () => Promise<T>, timeoutMs = STORE_TIMEOUT_MS): Promise<T> {
@@ -102,7 +104,8 @@ export function createSharedTokens({ store, encryptionKeys, onStoreError }: Shar
       pause();
       if (Date.now() - warnedAt >= WARNING_INTERVAL_MS) {
         warnedAt = Date.now();
-        publishWarning({ code: 'token_store_unavailable', message: 'tokens.store fails: tokens are not shared.' });
+        const message = 'tokens.store fails: tokens are not shared.';
+        publishWarning({ code: 'token_store_unavailable', message }, silenceWarnings);
       }
       return undefined;
     }

@@ -1,11 +1,21 @@
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
+import { publishWarning, type WarningEvent } from '../events.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
 import { assertSubject } from '../subject.ts';
 import type { ImpersonationAudit } from './impersonation-audit.ts';
 import type { TokenSource } from './token-source.ts';
 
-export interface SubjectGuardSettings extends Pick<ResolvedOptions, 'authorizeSubject' | 'tenantId'> {
+/** Published once by each instance without a policy: at start-up, or before its first on-behalf-of token. */
+export const IMPERSONATION_UNRESTRICTED: WarningEvent = Object.freeze({
+  code: 'impersonation_unrestricted',
+  message:
+    'No authorizeSubject is set, so this application may act on behalf of every user and customer of the tenant. ' +
+    'Set authorizeSubject to a function that returns true only for the subjects it may act for.',
+});
+
+export interface SubjectGuardSettings
+  extends Pick<ResolvedOptions, 'authorizeSubject' | 'tenantId' | 'silenceWarnings' | 'warnings'> {
   readonly audit: Pick<ImpersonationAudit, 'refused'>;
   /** How long the policy may think. */
   readonly timeoutMs: number;
@@ -17,13 +27,24 @@ export interface SubjectGuardSettings extends Pick<ResolvedOptions, 'authorizeSu
  * @throws {EgainAuthError} `invalid_subject`, `subject_refused`
  */
 export function guardSubjects(source: TokenSource, settings: SubjectGuardSettings): TokenSource {
-  const { authorizeSubject, tenantId, audit, timeoutMs } = settings;
+  const { authorizeSubject, tenantId, audit, timeoutMs, silenceWarnings } = settings;
+  let hasWarned = settings.warnings.some(({ code }) => code === IMPERSONATION_UNRESTRICTED.code);
+
+  function warnOnce(): void {
+    if (hasWarned) return;
+    hasWarned = true;
+    publishWarning(IMPERSONATION_UNRESTRICTED, silenceWarnings);
+  }
+
   return {
     getToken(request) {
       if (request.actor.type !== 'on-behalf-of') return source.getToken(request);
       const { subject } = request.actor;
       assertSubject(subject);
-      if (!authorizeSubject) return source.getToken(request);
+      if (!authorizeSubject) {
+        warnOnce();
+        return source.getToken(request);
+      }
 
       // What is judged is what is used: the caller's objects may change while the policy thinks, and the policy has a
       // list of its own.

@@ -270,7 +270,11 @@ describe('what works but will surprise is a warning', () => {
   const warningsOf = (change: object) => createEgainAuth({ ...RIGHT, ...change }).warnings.map(({ code }) => code);
 
   test.each<[string, object, string]>([
-    ['no impersonation policy', { authorizeSubject: undefined }, 'impersonation_unrestricted'],
+    [
+      'a client for impersonation, and no policy',
+      { authorizeSubject: undefined, clients: { onBehalfOf: { clientId: 'crm', clientSecret: 'b' } } },
+      'impersonation_unrestricted',
+    ],
     ['the client at -C', { endpoints: { client: { tokenUrl: `${GUIDE}-C/oauth2/token` } } }, 'unusual_persona'],
     [
       'token exchange at -C',
@@ -301,12 +305,17 @@ describe('what works but will surprise is a warning', () => {
     expect(warningsOf({})).toEqual([]);
   });
 
-  test('each is an event too, and nothing is printed', () => {
+  test('each is an event too', () => {
     const seen: unknown[] = [];
     const listener = (event: unknown) => void seen.push(event);
     subscribe('egain-auth:warning', listener);
-    const { warnings } = createEgainAuth({ ...RIGHT, authorizeSubject: undefined } as unknown as EgainAuthOptions);
+    const { warnings } = createEgainAuth({
+      ...RIGHT,
+      domainUrl: 'https://egain.example.com',
+      apiUrl: 'https://egain.example.com',
+    });
     unsubscribe('egain-auth:warning', listener);
+    expect(warnings).toHaveLength(1);
     expect(seen).toEqual([...warnings]);
     expect(Object.isFrozen(warnings) && warnings.every(Object.isFrozen)).toBe(true);
   });

@@ -83,9 +83,14 @@ describe('options that are enough', () => {
     expect(resolved.apiUrl).toBeUndefined();
   });
 
-  test('T084: warn when nobody judges impersonation', () => {
+  test.each([
+    ['clients', { clients: { onBehalfOf: { clientId: 'a', clientSecret: 'b' } } }],
+    ['endpoints', { endpoints: { onBehalfOf: { user: { tokenUrl: 'https://login.example.com/token' } } } }],
+  ])('T084, F75: warn when nobody judges impersonation, but %s name it', (_which, changes) => {
     const { authorizeSubject: _policy, ...open } = OPTIONS;
-    expect(resolve(open).warnings.map(({ code }) => code)).toEqual(['impersonation_unrestricted']);
+    expect(resolve({ ...open, ...changes }).warnings.map(({ code }) => code)).toEqual(['impersonation_unrestricted']);
+    expect(resolve({ ...OPTIONS, ...changes }).warnings).toEqual([]);
+    expect(resolve(open).warnings).toEqual([]);
   });
 });
 

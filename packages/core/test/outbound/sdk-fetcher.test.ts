@@ -109,7 +109,7 @@ describe('eGain’s SDK with sdkFetcher', () => {
       import { createEgainAuth } from '../src/index.ts';
       import { Egain, HTTPClient } from './outbound/sdk-double.ts';
       const egain = createEgainAuth({
-        clientId: 'client-1', clientSecret: 'secret',
+        clientId: 'client-1', clientSecret: 'secret', silenceWarnings: ['insecure_loopback'],
         endpoints: { anonymousCustomer: { tokenUrl: '${issuer.origin}' } }, apiUrl: '${issuer.origin}',
       });
       const fetcher = egain.sdkFetcher({ type: 'anonymous-customer' });

@@ -19,7 +19,14 @@ const pa: Actor = { type: 'on-behalf-of', subject: user({ username: 'pa' }) };
 const guardWith = (policy: unknown) => {
   const guard = guardSubjects(
     { getToken: mint },
-    { authorizeSubject: policy as Policy, tenantId: 'TMPRODB88619984', audit: { refused }, timeoutMs: 1000 },
+    {
+      authorizeSubject: policy as Policy,
+      tenantId: 'TMPRODB88619984',
+      audit: { refused },
+      timeoutMs: 1000,
+      silenceWarnings: [],
+      warnings: [],
+    },
   );
   // As the public methods call it: what is thrown at once rejects.
   return { getToken: async (request: TokenRequest) => guard.getToken(request) };
