@@ -139,11 +139,11 @@ export interface EgainAuthOptions {
      */
     postLogoutUrl?: string;
   };
-  /** How signed-in browsers are remembered. Required with `login`, in production. */
+  /** How signed-in browsers are remembered. `secret` is required with `login`, except on loopback in development. */
   session?: {
     /**
      * At least 32 bytes of randomness. A list rotates: the first seals, all open.
-     * @default a random one, outside of production: whoever is signed in is signed out by a restart
+     * @default a random one if `baseUrl` is on loopback and `NODE_ENV` is not production. A restart then signs everybody out
      */
     secret?: string | readonly string[];
     /**

@@ -58,9 +58,12 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
   return (options ?? {}) as EgainAuthOptions;
 }
 
-/** Decides whether plain http on loopback may be used at all. */
+/**
+ * Decides whether plain http and a random session secret may be used on loopback. `NODE_ENV` is read leniently, because a
+ * misspelt "production" must not be less strict: `set NODE_ENV=production && node` on Windows leaves a space behind it (T116).
+ */
 export function isProduction(env: Environment = process.env): boolean {
-  return env.NODE_ENV === 'production';
+  return /^\s*prod(?:uction)?\s*$/i.test(env.NODE_ENV ?? '');
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -3,6 +3,7 @@ import type { EgainAuthOptions } from '../options.ts';
 import type { Endpoints, Persona } from '../protocol/endpoints.ts';
 import type { ResolvedLogin, ResolvedOptions, ResolvedSession, RouteName } from '../resolved-options.ts';
 import { checkScopes } from './check-scopes.ts';
+import { isLoopback } from './loopback.ts';
 import type { Problems } from './option-problems.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
@@ -37,9 +38,9 @@ export function resolveLogin(
       'Set the URL people open this application at (EGAIN_BASE_URL).',
     );
   }
-  const session = resolveSession(given.session, problems);
-  const routes = resolveRoutes(given.routes, problems);
   const baseUrl = problems.url('baseUrl', given.baseUrl);
+  const session = resolveSession(given.session, baseUrl, problems);
+  const routes = resolveRoutes(given.routes, problems);
   if (!baseUrl) return undefined;
   if (baseUrl.search !== '' || !/^(?:\/[\w.~%-]+)*\/?$/.test(baseUrl.pathname)) {
     problems.add(
@@ -63,12 +64,18 @@ export function resolveLogin(
   });
 }
 
-function resolveSession(given: EgainAuthOptions['session'], problems: Problems): Omit<ResolvedSession, 'secure'> {
+function resolveSession(
+  given: EgainAuthOptions['session'],
+  baseUrl: URL | undefined,
+  problems: Problems,
+): Omit<ResolvedSession, 'secure'> {
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes (EGAIN_SESSION_SECRET), such as from: openssl rand -base64 33`;
   let secrets = problems.secrets('session.secret', given?.secret, remedy);
-  if (given?.secret === undefined && !problems.production) {
+  // Only one process serves loopback. Elsewhere each replica would have a secret of its own, and sign people out whom
+  // another replica signed in (T116).
+  if (given?.secret === undefined && baseUrl && isLoopback(baseUrl) && !problems.production) {
     secrets = [randomBytes(MIN_SECRET_BYTES).toString('base64')];
-    problems.warn('random_session_secret', `No session.secret is set: a restart signs everybody out. ${remedy}`);
+    problems.warn('random_session_secret', `No session.secret is set, so a restart signs everybody out. ${remedy}.`);
   } else if (secrets.length === 0) {
     problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
   }

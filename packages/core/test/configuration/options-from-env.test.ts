@@ -82,11 +82,19 @@ describe('the options that the environment states', () => {
 describe('T031: production is', () => {
   test.each([
     ['production', true],
+    // T116: as `set NODE_ENV=production && node` on Windows leaves it, and as people abbreviate it.
+    ['production ', true],
+    [' production', true],
+    ['Production', true],
+    ['prod', true],
+    ['PROD\n', true],
+    ['preproduction', false],
+    ['product', false],
     ['development', false],
     ['test', false],
     ['', false],
     [undefined, false],
-  ])('NODE_ENV=%s: %s', (nodeEnv, expected) => {
+  ])('T116: NODE_ENV=%j: %s', (nodeEnv, expected) => {
     expect(isProduction({ NODE_ENV: nodeEnv })).toBe(expected);
   });
 });

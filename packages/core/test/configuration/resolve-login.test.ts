@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { resolveOptions } from '../../src/configuration/resolve-options.ts';
 import type { EgainAuthOptions } from '../../src/options.ts';
 import type { ResolvedLogin } from '../../src/resolved-options.ts';
+import { createMemorySessionStore } from '../../src/session/memory-session-store.ts';
+import { createMemoryTokenStore } from '../../src/tokens/memory-token-store.ts';
 import { failureOf } from '../failure.ts';
 import { LOGIN_OPTIONS, OPTIONS } from '../options.ts';
 
@@ -124,9 +126,9 @@ describe('a problem of a login is stated with its option', () => {
   });
 
   test.each([{ session: undefined }, session({ secret: undefined })])(
-    'T038: no secret is an error in production, and a random one with a warning elsewhere: %p',
+    'T038: no secret is an error in production, and a random one with a warning on loopback: %p',
     (changes) => {
-      const given = { ...LOGIN_OPTIONS, ...changes } as EgainAuthOptions;
+      const given = { ...LOGIN_OPTIONS, ...changes, baseUrl: 'https://localhost:3000' } as EgainAuthOptions;
       const error = failureOf(() => resolveOptions(given, true));
       expect(error.problems).toMatchObject([{ option: 'session.secret', code: 'missing' }]);
       const [one, other] = [resolveOptions(given, false), resolveOptions(given, false)];
@@ -137,6 +139,30 @@ describe('a problem of a login is stated with its option', () => {
       expect(JSON.stringify(one.warnings)).not.toContain(secret);
     },
   );
+
+  test.each([
+    'https://desk.example.com',
+    'https://localhost.example.com',
+    'https://127.0.0.1.example.com',
+    'https://10.0.0.1',
+    'https://0.0.0.0:3000',
+    'https://desk.local',
+  ])('T116: no secret is an error outside of production too, unless baseUrl is on loopback: %s', (baseUrl) => {
+    for (const store of [undefined, createMemorySessionStore()]) {
+      const given = { ...LOGIN_OPTIONS, baseUrl, session: { store } } as EgainAuthOptions;
+      const error = failureOf(() => resolveOptions(given, false));
+      expect(error.problems).toMatchObject([
+        { option: 'session.secret', code: 'missing', remedy: expect.stringContaining('openssl rand -base64 33') },
+      ]);
+    }
+  });
+
+  test('T116: keys of a token store are never random ones', () => {
+    const given = { ...OPTIONS, tokens: { store: createMemoryTokenStore() } };
+    expect(failureOf(() => resolveOptions(given, false)).problems).toMatchObject([
+      { option: 'tokens.encryptionKeys', code: 'missing', remedy: expect.stringContaining('openssl rand') },
+    ]);
+  });
 
   test('T038: no problem of a secret repeats it', () => {
     expect(failureOf(() => resolve(session({ secret: 'canary' }))).message).not.toContain('canary');
