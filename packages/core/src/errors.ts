@@ -54,6 +54,7 @@ export interface ConfigurationProblem {
 export type ConfigurationProblemCode =
   | 'api_host_as_login_host'
   | 'authorization_url_as_token_url'
+  | 'badly_copied'
   | 'insecure_url'
   | 'login_host_as_api_host'
   | 'missing'

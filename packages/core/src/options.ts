@@ -11,7 +11,8 @@ import type { TokenStore } from './tokens/token-store.ts';
 
 /**
  * A secret, or a function that fetches it: called for every token request, so that a vault can rotate it without a
- * restart. Keep it fast or cached: it is inside the deadline of the token request.
+ * restart. Keep it fast or cached: it is inside the deadline of the token request. White space around a secret is removed,
+ * because secret files end with a line feed.
  */
 export type Secret = string | (() => string | Promise<string>);
 

@@ -16,6 +16,11 @@ export function checkScopes(
       else problems.warn('unusual_scope_kind', `${option} ${message}.`);
     }
   } catch {
+    if ([scope].flat().some((each) => typeof each === 'string' && each.includes(','))) {
+      const remedy = 'Make each a string of its own, without commas. In the environment, separate them by spaces.';
+      problems.add(option, 'not_a_scope_list', 'has a scope with a comma in it', remedy);
+      return;
+    }
     const [example] = /such as ([\w.]+)/.exec(SCOPE_REMEDIES[flow])?.slice(1) ?? [];
     problems.add(option, 'not_a_scope_list', 'is not a list of scopes', `Such as ['${example}'].`);
   }

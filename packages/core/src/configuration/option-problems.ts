@@ -1,5 +1,6 @@
 import { type ConfigurationProblem, EgainAuthError } from '../errors.ts';
 import type { WarningEvent } from '../events.ts';
+import { copyingMistakeIn, copyingMistakeInUrl, withoutSpaceAround } from '../protocol/copied-text.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Collects what is wrong with the options, so that one error can list it all, and what will surprise. */
@@ -7,6 +8,11 @@ export interface Problems {
   readonly production: boolean;
   add(option: string, code: ConfigurationProblem['code'], problem: string, remedy: string): void;
   warn(code: WarningEvent['code'], message: string): void;
+  /**
+   * Refuses a text that was surely copied wrongly (F77). What is empty or not a text is the caller's to judge.
+   * @returns whether it was refused
+   */
+  copied(option: string, value: unknown, mistakeIn?: typeof copyingMistakeIn): boolean;
   /** An absolute URL, or `undefined` when it is absent or wrong. */
   url(option: string, value: string | undefined): URL | undefined;
   /** The same, without path, query and fragment. */
@@ -43,6 +49,12 @@ export function createProblems(production: boolean): Problems {
     warnings.push(Object.freeze({ code, message }));
   };
 
+  function copied(option: string, value: unknown, mistakeIn = copyingMistakeIn): boolean {
+    const mistake = typeof value === 'string' && value !== '' ? mistakeIn(value) : undefined;
+    if (mistake) add(option, 'badly_copied', mistake.problem, mistake.remedy);
+    return mistake !== undefined;
+  }
+
   function url(option: string, value: string | undefined): URL | undefined {
     if (value === undefined) return undefined;
     const mistake = mistakeOf(value);
@@ -59,6 +71,7 @@ export function createProblems(production: boolean): Problems {
     production,
     add,
     warn,
+    copied,
     url,
     warnings,
 
@@ -87,7 +100,9 @@ export function createProblems(production: boolean): Problems {
     },
 
     secrets(option, value, remedy) {
-      const secrets: readonly unknown[] = [value ?? []].flat();
+      const secrets: readonly unknown[] = [value ?? []].flat().map(withoutSpaceAroundSecret);
+      const isMistake = secrets.some((secret) => copied(option, secret));
+      if (isMistake) return secrets as readonly string[];
       if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
         add(option, 'short_secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
       }
@@ -128,6 +143,9 @@ export function createProblems(production: boolean): Problems {
   };
 }
 
+const withoutSpaceAroundSecret = (secret: unknown): unknown =>
+  typeof secret === 'string' ? withoutSpaceAround(secret) : secret;
+
 type Mistake = [code: ConfigurationProblem['code'], problem: string, remedy: string];
 
 /** What people paste instead of a URL, each with its own word. */
@@ -136,6 +154,8 @@ function mistakeOf(value: unknown): Mistake | undefined {
   if (typeof value !== 'string' || value.trim() === '') return ['not_a_url', 'is not an absolute URL', copy];
   if (/\s/.test(value.trim())) return ['several_urls', 'has a space in it, as when two URLs are pasted', copy];
   if (value !== value.trim()) return ['not_a_url', 'has space around it', 'Remove it.'];
+  const mistake = copyingMistakeInUrl(value);
+  if (mistake) return ['badly_copied', mistake.problem, mistake.remedy];
   if (!/^[a-z][a-z\d+.-]*:(?!\d)/i.test(value) && /^[\w-]+(\.[\w-]+)+([:/?]|$)|^localhost\b/i.test(value)) {
     return ['missing_scheme', 'has no scheme', 'Put https:// before it.'];
   }

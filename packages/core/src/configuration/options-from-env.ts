@@ -1,4 +1,5 @@
 import type { EgainAuthOptions } from '../options.ts';
+import { withoutSpaceAround } from '../protocol/copied-text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -7,8 +8,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * and session secrets are separated by spaces.
  */
 export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions {
-  const text = (name: string) => env[`EGAIN_${name}`]?.trim() || undefined;
-  const list = (name: string) => text(name)?.split(/\s+/);
+  const text = (name: string) => withoutSpaceAround(env[`EGAIN_${name}`] ?? '') || undefined;
+  const list = (name: string) => text(name)?.split(/[ \t\r\n]+/);
   const login = (name: string) => defined({ scope: list(name) });
   const endpoint = (name: string) => defined({ tokenUrl: text(`${name}_TOKEN_URL`) });
   const loginEndpoints = (name: string) =>

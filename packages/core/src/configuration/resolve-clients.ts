@@ -1,4 +1,5 @@
 import type { ClientOptions, EgainAuthOptions, FlowName, Secret } from '../options.ts';
+import { withoutSpaceAround } from '../protocol/copied-text.ts';
 import type { ResolvedClient, ResolvedOptions } from '../resolved-options.ts';
 import type { Problems } from './option-problems.ts';
 
@@ -39,12 +40,17 @@ function resolveClient(
     problems.add(`${path}${member}`, code, problem, remedy);
   if (typeof clientId !== 'string' || clientId.trim() === '') {
     add('clientId', 'not_text', 'is not a non-empty string', 'Copy the Client ID from the Administration Console.');
+  } else {
+    problems.copied(`${path}clientId`, clientId);
   }
   if (clientSecret !== undefined && !['string', 'function'].includes(typeof clientSecret)) {
     add('clientSecret', 'not_text', 'is neither a string nor a function', 'Leave it out for a public client.');
   }
-  if (clientSecret === '') {
+  const secret = typeof clientSecret === 'string' ? withoutSpaceAround(clientSecret) : clientSecret;
+  if (secret === '') {
     add('clientSecret', 'not_text', 'is empty', 'Set the secret; leave the option out for a public client.');
+  } else {
+    problems.copied(`${path}clientSecret`, secret);
   }
   if (typeof pkce !== 'boolean') {
     add('pkce', 'not_a_boolean', 'is neither true nor false', 'Leave it out for true.');
@@ -53,7 +59,7 @@ function resolveClient(
     const remedy = 'Public clients must use PKCE: leave pkce out.';
     add('pkce', 'public_client_without_pkce', 'is off for a client without secret', remedy);
   }
-  return Object.freeze({ clientId: String(clientId), clientSecret: secretFunction(clientSecret), pkce });
+  return Object.freeze({ clientId: String(clientId), clientSecret: secretFunction(secret), pkce });
 }
 
 function secretFunction(secret: Secret | undefined): ResolvedClient['clientSecret'] {

@@ -1,4 +1,5 @@
 import type { EgainAuthOptions } from '../options.ts';
+import { copyingMistakeInUrl } from '../protocol/copied-text.ts';
 import { deriveEndpoints, overrideEndpoints, resolveHosts } from '../protocol/endpoints.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
 import { judgeEndpoints } from './endpoint-verdicts.ts';
@@ -27,7 +28,8 @@ export function resolveEndpoints(given: EgainAuthOptions, problems: Problems): R
   judgeEndpoints(endpoints, apiUrl, problems);
   for (const persona of ['user', 'customer'] as const) {
     const issuer: unknown = endpoints[persona].issuer;
-    if (issuer === undefined || (typeof issuer === 'string' && URL.canParse(issuer))) continue;
+    if (issuer === undefined || problems.copied(`endpoints.${persona}.issuer`, issuer, copyingMistakeInUrl)) continue;
+    if (typeof issuer === 'string' && URL.canParse(issuer)) continue;
     problems.add(`endpoints.${persona}.issuer`, 'not_a_url', 'is no URL', 'Copy `iss` as a callback has it.');
   }
   return { tenantId, endpoints, apiUrl, scopePrefix: resolveScopePrefixes(given, apiUrl, problems) };
@@ -45,6 +47,7 @@ function resolveTenantId(given: EgainAuthOptions, problems: Problems): string | 
     problems.add(absent, 'missing', `is not set, but ${present} is`, remedy);
   }
   if (tenantId === undefined) return undefined;
+  if (problems.copied('tenantId', tenantId)) return undefined;
   if (typeof tenantId === 'string' && /^\w+$/.test(tenantId)) return tenantId;
   const remedy = 'It is TMPRODB88619984 of …/system/auth/TMPRODB88619984-U/….';
   problems.add('tenantId', 'not_a_tenant_id', 'is not letters and digits', remedy);
@@ -59,6 +62,7 @@ function resolveScopePrefixes(
   const entries = FLOWS.map((flow) => {
     const standard = flow === 'anonymousCustomer' && apiUrl ? `${apiUrl.origin}/auth/` : '';
     const prefix: unknown = scopePrefix?.[flow] ?? metadata?.scopePrefix?.[flow] ?? standard;
+    if (problems.copied(`scopePrefix.${flow}`, prefix)) return [flow, prefix];
     if (typeof prefix !== 'string' || /[^\x21-\x7e]/.test(prefix)) {
       const remedy = 'Copy the API Permission Prefix from the Metadata dialog.';
       problems.add(`scopePrefix.${flow}`, 'not_text', 'is no text without spaces', remedy);

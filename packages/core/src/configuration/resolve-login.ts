@@ -81,7 +81,8 @@ function resolveSession(
   }
   problems.store('session.store', given?.store, STORE_METHODS, 'createMemorySessionStore');
   const cookieName = given?.cookieName ?? 'egain_session';
-  if (typeof cookieName !== 'string' || !/^[\w-]{1,64}$/.test(cookieName)) {
+  const isCookieName = typeof cookieName === 'string' && /^[\w-]{1,64}$/.test(cookieName);
+  if (!problems.copied('session.cookieName', cookieName) && !isCookieName) {
     problems.add('session.cookieName', 'not_a_cookie_name', 'is no plain cookie name', 'Use letters, digits, - and _.');
   }
   return {

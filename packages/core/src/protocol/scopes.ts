@@ -2,9 +2,13 @@ import { EgainAuthError } from '../errors.ts';
 import { publishWarning } from '../events.ts';
 import type { FlowName } from '../options.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
+import { copyingMistakeIn } from './copied-text.ts';
 
 /** RFC 6749 §3.3: printable ASCII but for space, `"` and `\`. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** A scope as eGain names them all: nothing can be wrong with its spelling. Asked for every token from memory. */
+const PLAIN_SCOPE = /^[\w:/-]*\.[\w.:/-]*$/;
 
 /**
  * The gate in front of every request: eGain grants nothing that was not asked for, and names `scope` required in all
@@ -14,9 +18,15 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 export function assertScopes(scopes: readonly string[] | undefined): void {
   if (!Array.isArray(scopes)) throw invalidScope('the scopes are no list');
   if (scopes.length === 0) throw invalidScope('no scope was requested');
+  if (scopes.every((scope) => typeof scope === 'string' && PLAIN_SCOPE.test(scope))) return;
+  if (scopes.some((scope) => typeof scope === 'string' && scope.includes(','))) {
+    throw invalidScope('a scope has a comma in it');
+  }
   if (!scopes.every((scope) => typeof scope === 'string' && SCOPE_TOKEN.test(scope))) {
     throw invalidScope('a scope is empty or has a space, a quote, a backslash or a control character in it');
   }
+  const mistake = scopes.map(copyingMistakeIn).find((found) => found !== undefined);
+  if (mistake) throw invalidScope(`a scope ${mistake.problem}`);
 }
 
 export type ScopeKind = 'delegated' | 'application' | 'on-behalf-of' | 'client-default';
@@ -115,6 +125,8 @@ export function parseScopes(scope: string, prefix: string): string[] {
 
 function invalidScope(problem: string): EgainAuthError {
   return new EgainAuthError('invalid_scope', problem, {
-    remedy: "Pass the scopes as a list, one string each: scope: ['knowledge.portalmgr.read'].",
+    remedy:
+      "Pass the scopes as a list, one string each, without commas: scope: ['a.read', 'b.read']. " +
+      'In the environment separate them by spaces.',
   });
 }

@@ -4,6 +4,7 @@ import { bare } from '../http/agent.ts';
 import type { HttpClient, IncomingAnswer, OutgoingRequest } from '../http/client.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import type { ResolvedClient } from '../resolved-options.ts';
+import { copyingMistakeIn, withoutSpaceAround } from './copied-text.ts';
 import { serializeScopes } from './scopes.ts';
 import { parseTokenAnswer } from './token-answer.ts';
 import { markUndecided, tokenEndpointRefusal } from './token-refusal.ts';
@@ -82,8 +83,14 @@ export async function readSecret(client: ResolvedClient, timeoutMs: number): Pro
   } catch (cause) {
     throw secretUnavailable('the function given as clientSecret failed', cause);
   }
-  if (typeof secret === 'string' && secret !== '') return secret;
-  throw secretUnavailable('the function given as clientSecret returned no string');
+  if (typeof secret !== 'string' || secret === '') {
+    throw secretUnavailable('the function given as clientSecret returned no string');
+  }
+  const text = withoutSpaceAround(secret);
+  const mistake = copyingMistakeIn(text);
+  if (!mistake) return text;
+  // eGain is not asked: it would answer invalid_client, which does not say what is wrong with the secret.
+  throw new EgainAuthError('client_secret_unavailable', `what clientSecret() returned ${mistake.problem}`, mistake);
 }
 
 function secretUnavailable(problem: string, cause?: unknown): EgainAuthError {
