@@ -151,7 +151,7 @@ export const mutants = [
   {
     name: 'contract: any login of this browser will do for a callback',
     file: TRANSACTION,
-    find: 'prefix + sha256(state).slice(0, 16)',
+    find: 'prefix + hashOf(state)',
     replace: "prefix + sha256('').slice(0, 16) + state.slice(0, 0)",
     and: [
       { find: 'transaction && isEqual(transaction.state, state) ? transaction : undefined', replace: 'transaction' },

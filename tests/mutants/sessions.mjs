@@ -10,6 +10,7 @@ const READER = source('session/session-reader');
 const CHUNKED = source('session/chunked-cookie');
 const COOKIES = source('session/cookies');
 const TRANSACTION = source('session/login-transaction');
+const LATE_CALLBACK = source('routes/late-callback');
 const CALLBACK = source('routes/callback');
 const LOGOUT = source('routes/logout');
 const CONTEXT = source('outbound/request-context');
@@ -20,6 +21,7 @@ const storedTest = (name) => ({ file: test('session/stored-sessions'), test: nam
 const readerTest = (name) => ({ file: test('session/session-reader'), test: name });
 const chunkedTest = (name) => ({ file: test('session/chunked-cookie'), test: name });
 const transactionTest = (name) => ({ file: test('session/login-transaction'), test: name });
+const lateTest = (name) => ({ file: test('routes/late-callback'), test: name });
 const callbackTest = (name) => ({ file: test('routes/callback'), test: name });
 const logoutTest = (name) => ({ file: test('routes/logout'), test: name });
 const loginTest = (name) => ({ file: test('routes/login'), test: name });
@@ -363,7 +365,7 @@ export const mutants = [
   {
     name: 'transaction good for ever',
     file: TRANSACTION,
-    find: 'Date.now() < transaction.startedAt + LIFETIME_MS ? transaction : undefined',
+    find: 'transaction && !isTooOld(transaction) ? transaction : undefined',
     replace: 'transaction',
     expects: transactionTest('is over at ten minutes'),
   },
@@ -429,6 +431,49 @@ export const mutants = [
     find: '  assertNavigation(request);\n',
     replace: '',
     expects: loginTest('a page loaded ahead'),
+  },
+  {
+    name: 'late callback a dead end',
+    file: LATE_CALLBACK,
+    find: 'session && !isOther ? transactions.leadOn(request, state) : undefined',
+    replace: 'undefined',
+    expects: lateTest('eight tabs that were restored at once'),
+  },
+  {
+    name: 'late callback leads on the other persona',
+    file: LATE_CALLBACK,
+    find: 'session && !isOther ?',
+    replace: 'session ?',
+    expects: lateTest('where the session is of another persona than the login'),
+  },
+  {
+    name: 'late callback is a use of the session',
+    file: LATE_CALLBACK,
+    find: 'const { session } = await sessions.peek(request);',
+    replace:
+      'const found = (await sessions.lookUp(request, { headersSent: false, appendHeader() {}, send() {} }))();\n  const { session } = found;\n  if (session) await sessions.getToken(session, {});',
+    expects: lateTest('neither touches nor renews the session'),
+  },
+  {
+    name: 'late callbacks of a lost login redirect for ever',
+    file: TRANSACTION,
+    find: 'late.includes(AGAIN) || late.includes(hash)',
+    replace: 'late.includes(hash)',
+    expects: lateTest('there is no redirect loop'),
+  },
+  {
+    name: 'late callback again and again',
+    file: TRANSACTION,
+    find: 'late.includes(AGAIN) || late.includes(hash)',
+    replace: 'late.includes(AGAIN)',
+    expects: lateTest('the same one again is the page'),
+  },
+  {
+    name: 'parameters read before the state is known',
+    file: CALLBACK,
+    find: '  const transaction = context.transactions.find(request, state);\n',
+    replace: '  readParameters(query, state);\n  const transaction = context.transactions.find(request, state);\n',
+    expects: lateTest('uses none of its parameters: two codes'),
   },
   {
     name: 'login by a prefetch of a guarded page',

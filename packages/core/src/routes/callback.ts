@@ -6,6 +6,7 @@ import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import { inTurn } from '../protocol/turns.ts';
 import type { LoginTransaction } from '../session/login-transaction.ts';
+import { answerLateCallback, loginExpired } from './late-callback.ts';
 import { bindingOf } from './login.ts';
 import { assertNavigation } from './navigation.ts';
 import type { RouteContext } from './route-context.ts';
@@ -16,8 +17,12 @@ import type { RouteContext } from './route-context.ts';
  */
 export async function completeLogin(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
   assertNavigation(request);
-  const parameters = readParameters(context, request);
-  const transaction = findTransaction(context, request, parameters.state);
+  const query = new URL(targetOf(request), context.login.baseUrl).searchParams;
+  const state = readState(query);
+  // The check that this browser started this login (RFC 6749 §10.12, T001). Until it passed, no other parameter counts.
+  const transaction = context.transactions.find(request, state);
+  if (!transaction) return answerLateCallback(context, request, state, NOT_FOUND);
+  const parameters = readParameters(query, state);
   const attempt = { context, request, transaction };
   const code = await endingOnFailure(attempt, () => {
     // Before the error is believed, too: it may come from another server (RFC 9207 §2.4).
@@ -29,7 +34,7 @@ export async function completeLogin(context: RouteContext, request: HttpRequest)
   const letGo = holdProcess();
   try {
     const tokens = await exchangeCode(attempt, code);
-    if (!tokens) return await answerRepeated(context, request, transaction);
+    if (!tokens) return await answerLateCallback(context, request, state, USED);
     return await endingOnFailure(attempt, () => startSession(attempt, tokens));
   } finally {
     letGo();
@@ -67,7 +72,7 @@ async function exchangeCode(attempt: Attempt, code: string): Promise<IssuedToken
     if (!(await transactions.claim(state))) return undefined;
     const exchange = { persona, scope, code, codeVerifier, timeoutMs, redirectUri: login.redirectUri };
     try {
-      return await requestAuthorizationCodeToken(flow, exchange).catch(rethrowRefusal);
+      return await requestAuthorizationCodeToken(flow, exchange).catch((error) => rethrowRefusal(attempt, error));
     } catch (error) {
       if (!isEgainAuthError(error, 'client_secret_unavailable')) throw endedBy(error, attempt);
       // eGain was not asked, so the code is still good.
@@ -87,19 +92,6 @@ async function startSession({ context, request, transaction }: Attempt, tokens: 
   return redirect(`${login.baseUrl.origin}${returnTo}`, cookies);
 }
 
-/** The same callback once more: a reloaded page, or two that raced (T003). Nothing is asked of eGain, and no cookie set. */
-async function answerRepeated(
-  { login, sessions }: RouteContext,
-  request: HttpRequest,
-  { returnTo }: LoginTransaction,
-): Promise<HttpResponse> {
-  const { session } = await sessions.peek(request);
-  if (session) return redirect(`${login.baseUrl.origin}${returnTo}`);
-  throw new EgainAuthError('login_expired', 'this login was completed, or tried, already', {
-    remedy: 'Start again at the login route.',
-  });
-}
-
 /** RFC 6749 Appendix A.11. The limit of 4096 characters is ours. */
 const CODE = /^[\x20-\x7e]{1,4096}$/;
 
@@ -112,37 +104,41 @@ interface CallbackParameters {
 }
 
 /** A parameter sent twice has no meaning that both eGain and we would agree on (T014). */
-function readParameters({ login }: RouteContext, request: HttpRequest): CallbackParameters {
-  const query = new URL(targetOf(request), login.baseUrl).searchParams;
-  const single = (name: string): string | undefined => {
-    const values = query.getAll(name);
-    if (values.length > 1) throw invalidCallback(`${name} is there more than once`);
-    return values[0] || undefined;
-  };
+function single(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name);
+  if (values.length > 1) throw invalidCallback(`${name} is there more than once`);
+  return values[0] || undefined;
+}
+
+function readState(query: URLSearchParams): string {
+  const state = single(query, 'state');
+  if (state === undefined) throw invalidCallback('it has no state');
+  return state;
+}
+
+function readParameters(query: URLSearchParams, state: string): CallbackParameters {
   // Answers of flows that hand tokens through the browser: we never asked for one (T019).
   for (const name of ['access_token', 'id_token', 'response']) {
     if (query.has(name)) throw invalidCallback(`it carries ${name}`);
   }
-  const state = single('state');
-  if (state === undefined) throw invalidCallback('it has no state');
   return {
     state,
-    code: single('code'),
-    error: single('error'),
-    errorDescription: single('error_description'),
-    iss: single('iss'),
+    code: single(query, 'code'),
+    error: single(query, 'error'),
+    errorDescription: single(query, 'error_description'),
+    iss: single(query, 'iss'),
   };
 }
 
-/** The check that this browser started this login (RFC 6749 §10.12, T001). */
-function findTransaction({ transactions }: RouteContext, request: HttpRequest, state: string): LoginTransaction {
-  const transaction = transactions.find(request, state);
-  if (transaction) return transaction;
-  throw new EgainAuthError('login_expired', 'this browser has no pending login with the state of the callback', {
-    remedy:
-      'Start again at the login route. If it happens at every login: is baseUrl the very origin people use, so that the login cookie comes back?',
-  });
-}
+const NOT_FOUND = {
+  problem: 'this browser has no pending login with the state of the callback',
+  remedy:
+    'Start again at the login route. If it happens at every login: is baseUrl the very origin people use, so that the login cookie comes back?',
+};
+const USED = {
+  problem: 'this login was completed, or tried, already',
+  remedy: 'Start again at the login route.',
+};
 
 /** The mix-up defence where eGain supports it; byte for byte, as RFC 9207 §2.4 has it (T007). */
 function assertIssuer({ flow }: RouteContext, { persona }: LoginTransaction, { iss }: CallbackParameters): void {
@@ -172,9 +168,10 @@ function readCode({ code, error, errorDescription }: CallbackParameters, transac
 }
 
 /** A code comes from the browser: that eGain does not know it, or knows it as used, is no failure of a server (T003, T028). */
-function rethrowRefusal(error: unknown): never {
+function rethrowRefusal({ context, transaction }: Attempt, error: unknown): never {
   if (!isEgainAuthError(error, 'token_request_failed') || error.oauthError !== 'invalid_grant') throw error;
-  throw new EgainAuthError('login_expired', error.message.slice(error.code.length + 2), {
+  throw loginExpired(context, transaction.persona, {
+    problem: error.message.slice(error.code.length + 2),
     remedy:
       'Start again at the login route. If it happens at every login: is the redirect URL registered as it stands in baseUrl?',
     oauthError: error.oauthError,

@@ -15,6 +15,9 @@ const MAX_CLAIMED = 10_000;
 /** Of all our cookies together, half of what Node accepts as headers (T034). */
 const MAX_BYTES = 8192;
 
+/** The value of the late cookie once another login was started. */
+const AGAIN = 'again';
+
 /** One attempt to sign in, between the redirect to eGain and the way back. */
 export interface LoginTransaction {
   readonly state: string;
@@ -36,12 +39,21 @@ export interface LoginTransactions {
   ): { transaction: LoginTransaction; cookies: string[] };
   /** The transaction of this state, if this browser started it and it is not too old. */
   find(request: HttpRequest, state: string): LoginTransaction | undefined;
+  /** The same for a transaction that may be too old or used. It says where its browser wanted to go, and must not be used. */
+  recall(request: HttpRequest, state: string): Pick<LoginTransaction, 'persona' | 'returnTo'> | undefined;
+  /**
+   * Allows a late callback of this browser to lead on, once in a row (F71). The row goes on if the same callback comes
+   * again, or if the late callback belongs to a login that was started after the browser was led on. It ends with a
+   * completed login. Other tabs whose logins are over too begin rows of their own.
+   * @returns the cookie that remembers it, or nothing if this is the second one in a row
+   */
+  leadOn(request: HttpRequest, state: string): string | undefined;
   /** Takes a transaction for the one callback that may use it. @returns whether it was still to be had (T003) */
   claim(state: string): Promise<boolean>;
   /** Gives back what was claimed, because the code was not spent. Never throws. */
   release(state: string): Promise<void>;
   /**
-   * @param sessionCookies what a session takes the room of
+   * @param sessionCookies the cookies of the session that this login started; empty if it failed
    * @returns the cookies that make this transaction unusable
    */
   end(request: HttpRequest, state: string, sessionCookies: readonly string[]): string[];
@@ -59,15 +71,28 @@ export function createLoginTransactions(
 ): LoginTransactions {
   const prefix = `${cookieName}_login_`;
   const isOurs = new RegExp(`^${prefix}[\\w-]{1,64}$`);
-  const nameOf = (state: string) => prefix + sha256(state).slice(0, 16);
+  const hashOf = (state: string) => sha256(state).slice(0, 16);
+  const nameOf = (state: string) => prefix + hashOf(state);
+  /**
+   * Remembers in the browser that it was led on, so that a stranger leaves nothing in memory. It is not sealed, because
+   * it is neither secret nor worth forging: all it can do is to show a page in place of a redirect.
+   */
+  const lateName = `${cookieName}_late`;
+  const lateCookie = (value: string) => serializeCookie(lateName, value, { secure, maxAgeMs: LIFETIME_MS });
 
+  /** @returns also a transaction that is too old */
   function open(cookies: Cookies, name: string): LoginTransaction | undefined {
     const sealed = readCookie(cookies, name);
     const text = sealed === undefined ? undefined : sealer.open(name, sealed);
-    if (text === undefined) return undefined;
-    const transaction = JSON.parse(text) as LoginTransaction;
-    return Date.now() < transaction.startedAt + LIFETIME_MS ? transaction : undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as LoginTransaction);
   }
+
+  function openOf(request: HttpRequest, state: string): LoginTransaction | undefined {
+    const transaction = open(parseCookies(request), nameOf(state));
+    return transaction && isEqual(transaction.state, state) ? transaction : undefined;
+  }
+
+  const isTooOld = ({ startedAt }: LoginTransaction) => Date.now() >= startedAt + LIFETIME_MS;
 
   /**
    * Abandoned attempts would fill the header that every request carries, until servers refuse it: the oldest give way.
@@ -110,12 +135,21 @@ export function createLoginTransactions(
       const cookie = serializeCookie(name, sealed, { secure, maxAgeMs: LIFETIME_MS });
       const cookies = parseCookies(request);
       const others = name.length + sealed.length + sizeOfSession(cookies);
-      return { transaction, cookies: [...expireSurplus(cookies, MAX_PENDING - 1, others), cookie] };
+      const late = cookies.has(lateName) ? [lateCookie(AGAIN)] : [];
+      return { transaction, cookies: [...expireSurplus(cookies, MAX_PENDING - 1, others), ...late, cookie] };
     },
 
     find(request, state) {
-      const transaction = open(parseCookies(request), nameOf(state));
-      return transaction && isEqual(transaction.state, state) ? transaction : undefined;
+      const transaction = openOf(request, state);
+      return transaction && !isTooOld(transaction) ? transaction : undefined;
+    },
+
+    recall: openOf,
+
+    leadOn(request, state) {
+      const late = parseCookies(request).get(lateName) ?? [];
+      const hash = hashOf(state);
+      return late.includes(AGAIN) || late.includes(hash) ? undefined : lateCookie(hash);
     },
 
     async claim(state) {
@@ -144,7 +178,9 @@ export function createLoginTransactions(
       const cookies = new Map(parseCookies(request));
       cookies.delete(name);
       const others = sessionCookies.reduce((sum, cookie) => sum + cookie.split(';', 1).join('').length, 0);
-      return [expireCookie(name, { secure }), ...expireSurplus(cookies, MAX_PENDING, others)];
+      const isRowOver = sessionCookies.length > 0 && cookies.has(lateName);
+      const late = isRowOver ? [expireCookie(lateName, { secure })] : [];
+      return [expireCookie(name, { secure }), ...late, ...expireSurplus(cookies, MAX_PENDING, others)];
     },
   };
 }

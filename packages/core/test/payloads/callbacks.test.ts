@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PlainHost } from '../plain-host.ts';
-import { FATAL, FOREIGN_ISSUER, NO_NAVIGATIONS, PASSED_OVER } from './callbacks.ts';
-import { cookieHeader, type Jar, sendCallback, startGuardedHost, startSignIn } from './guarded-host.ts';
+import {
+  FATAL,
+  FOREIGN_ISSUER,
+  NO_NAVIGATIONS,
+  PASSED_OVER,
+  WITH_AN_UNKNOWN_STATE,
+  WITHOUT_ONE_STATE,
+} from './callbacks.ts';
+import { cookieHeader, type Jar, sendCallback, signIn, startGuardedHost, startSignIn } from './guarded-host.ts';
 import { expectHarmless } from './harmless.ts';
 import { type Headers, jarAfter, sendRaw } from './raw-client.ts';
 
@@ -55,6 +62,36 @@ describe.each(PASSED_OVER)('$title', ({ queries }) => {
     expect(tokenRequests()).toBe(before);
     expect(await finishes({ ...login, jar: jarAfter(login.jar, answer.setCookies) })).toBe(true);
   });
+});
+
+describe('T001, F71: a callback in the browser of a signed-in person', () => {
+  /** A session, and beside it a login of the same browser that is under way. */
+  async function send(query: string) {
+    const login = await underWay();
+    const jar = new Map([...login.jar, ...(await signIn(host))]);
+    const before = tokenRequests();
+    const headers: Headers = [cookieHeader(jar), ['accept', 'text/html']];
+    const answer = await sendRaw(host.baseUrl, { target: callback(fill(query, login.values)), headers });
+    expectHarmless(answer, host);
+    expect(tokenRequests()).toBe(before);
+    expect(answer.setCookies.filter((line) => !line.startsWith('egain_session_late='))).toEqual([]);
+    for (const value of [login.values['code'] ?? '', 'evil']) expect(JSON.stringify(answer)).not.toContain(value);
+    expect(await finishes({ ...login, jar: jarAfter(jar, answer.setCookies) })).toBe(true);
+    return answer;
+  }
+
+  test.each(named(WITHOUT_ONE_STATE))('is refused without one state: %s', async (_title, query) => {
+    const { status, setCookies } = await send(query);
+    expect([status, setCookies]).toEqual([400, []]);
+  });
+
+  test.each(named(WITH_AN_UNKNOWN_STATE))(
+    'leads to baseUrl with a state it does not have: %s',
+    async (_title, query) => {
+      const { status, location } = await send(query);
+      expect([status, location]).toEqual([303, `${host.baseUrl}/`]);
+    },
+  );
 });
 
 describe.each(FATAL)('$title', ({ queries }) => {

@@ -133,6 +133,48 @@ export const PASSED_OVER: readonly CallbackAbuse[] = [
   },
 ];
 
+/** While a person is signed in: the state decides alone, and a callback that has none is refused for everybody. */
+export const WITHOUT_ONE_STATE: readonly string[] = [
+  '',
+  'code={code}',
+  'code={code}&state',
+  'code={code}&state=',
+  'error=access_denied',
+  'code={code}&state={foreign}&state={foreign}',
+  'code={code}&state={state}&state={foreign}',
+  'code={code}&state=&state={foreign}',
+  'code={code}&state[]={foreign}',
+  'code={code}&State={foreign}',
+  'code={code}&state%00={foreign}',
+  'code={code};state={foreign}',
+  'code={code}%26state={foreign}',
+];
+
+/** With a state that this browser does not have, whatever else there is. */
+export const WITH_AN_UNKNOWN_STATE: readonly string[] = [
+  'code={code}&state={foreign}',
+  `code={code}&state=${long(43)}`,
+  `code={code}&state=${long(12_000)}`,
+  'code={code}&state={state}x',
+  'code={code}&state=__proto__',
+  'code={code}&state=constructor',
+  'code={code}&state=../{state}',
+  'code={state}&state={code}',
+  'code={code}&code={code}&state={foreign}',
+  'error=access_denied&state={foreign}',
+  'error=%3Cscript%3Ealert(1)%3C/script%3E&state={foreign}',
+  'access_token=a.b.c&id_token=a.b.c&state={foreign}',
+  'response=a.b.c&state={foreign}',
+  'code={code}&state={foreign}&iss=https://evil.example',
+  'code={code}&state={foreign}&returnTo=https://evil.example',
+  'code={code}&state={foreign}&returnTo=//evil.example&as=customer&redirect_uri=https://evil.example',
+  'code={code}&state=https://evil.example',
+  'code={code}&state=//evil.example/',
+  'code={code}&state=a%0d%0alocation:%20https://evil.example',
+  'code={code}&state=a%0d%0aset-cookie:%20egain_session=x',
+  ...STRANGE.map((odd) => `code={code}&state={state}${odd}`),
+];
+
 /** The attempt is over, and nobody is signed in. */
 export const FATAL: readonly CallbackAbuse[] = [
   {

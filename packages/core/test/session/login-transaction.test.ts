@@ -301,3 +301,54 @@ describe('T034: all cookies together stay below 8 KiB', () => {
     expect(left.length).toBeGreaterThan(0);
   });
 });
+
+describe('F71: a late callback may lead on', () => {
+  const STATE = 's'.repeat(43);
+  const leadOn = (browser: Browser, state = STATE): boolean => {
+    const cookie = transactions.leadOn(browser.request(), state);
+    if (cookie !== undefined) browser.receive([cookie]);
+    return cookie !== undefined;
+  };
+
+  test('once for the same state, and once for each of several tabs', () => {
+    const browser = createBrowser();
+    const others = ['one', 'other'];
+    expect([STATE, STATE, ...others].map((state) => leadOn(browser, state))).toEqual([true, false, true, true]);
+  });
+
+  test('until another login was started: then not before a login is completed', () => {
+    const browser = createBrowser();
+    expect(leadOn(browser)).toBe(true);
+    const { state } = start(browser);
+    expect(leadOn(browser, 'another')).toBe(false);
+    browser.receive(transactions.end(browser.request(), state, []));
+    expect(leadOn(browser, 'another')).toBe(false);
+    browser.receive(transactions.end(browser.request(), state, ['egain_session=x']));
+    expect(leadOn(browser, 'another')).toBe(true);
+  });
+
+  test.each(['', 'forged', 'again; again', '\u{1f600}'])(
+    'and a cookie that somebody else set changes no login: %j',
+    (value) => {
+      const browser = createBrowser();
+      browser.jar.set('__Host-egain_session_late', value);
+      const transaction = start(browser);
+      expect(transactions.find(browser.request(), transaction.state)).toEqual(transaction);
+    },
+  );
+
+  test('in a cookie that is as safe as every other, and goes to https only', () => {
+    expect(transactions.leadOn({ headers: {} }, STATE)).toMatch(
+      /^__Host-egain_session_late=[\w-]{16}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+    );
+  });
+
+  test('where a login that is too old wanted to go, which is found for nothing else', () => {
+    const browser = createBrowser();
+    const { state } = start(browser);
+    passTime(10 * MINUTE);
+    expect(transactions.find(browser.request(), state)).toBeUndefined();
+    expect(transactions.recall(browser.request(), state)).toMatchObject({ persona: 'user', returnTo: '/desk' });
+    expect(transactions.recall({ headers: {} }, state)).toBeUndefined();
+  });
+});

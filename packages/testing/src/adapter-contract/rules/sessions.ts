@@ -140,15 +140,31 @@ export const SESSION_RULES: readonly AdapterRule[] = [
   },
   {
     id: 'SN11',
-    text: 'a used callback, opened again by the back button, MUST lead on and ask eGain for nothing',
+    text: 'a used callback, opened again by the back button, MUST lead a signed-in person on and ask eGain for nothing; a second one in a row MUST be a page with a link to the login route',
     async check(start) {
       const world = await start();
-      const page = await world.signIn('user', '/any');
+      const [person] = world.emulator.users;
+      assert(person);
+      const { username, password } = person;
+      // The jar has what a browser has then: the session, and no cookie of the login, which was removed.
+      const signInPage = await world.open('/any');
+      const page = await world.browser.signIn(person);
       const callback = page.visited.find((url) => url.includes('/auth/callback')) ?? '';
-      const before = world.emulator.journal('token').length;
-      const again = await world.browser.open(callback);
-      assert(again.status < 500);
-      assert.equal(world.emulator.journal('token').length, before);
+      const session = world.cookie();
+      assert.match(session, /^egain_session=[^;]+$/);
+      const home = `${world.baseUrl}/`;
+      const back = await world.browser.open(callback);
+      assert.deepEqual([back.status, back.visited], [200, [callback, home]]);
+      assert(world.cookie().startsWith(session), 'the session was changed');
+      // Back to eGain's sign-in page, and once more through it.
+      const again = await world.browser.post(signInPage.url.href, { username, password, action: 'sign-in' });
+      assert.equal(again.status, 400);
+      assert.match(again.text, /<a href="\/auth\/login\?as=user">/);
+      assert.equal(world.emulator.journal('token').length, 1);
+      // The link of that page ends the row.
+      await world.open('/auth/login?as=user');
+      assert.equal((await world.browser.signIn(person)).url.href, home);
+      assert.equal((await world.browser.open(callback)).url.href, home);
       assert.equal((await world.send({ path: '/any' })).status, 200);
     },
   },
