@@ -12,6 +12,7 @@ const SEALED = core('session/sealed-sessions');
 const COOKIES = core('session/cookies');
 const TRANSACTION = core('session/login-transaction');
 const CALLBACK = core('routes/callback');
+const LATE_CALLBACK = core('routes/late-callback');
 const LOGIN = core('routes/login');
 const LOGOUT = core('routes/logout');
 const ROUTER = core('routes/router');
@@ -172,6 +173,13 @@ export const mutants = [
     find: 'if (!(await transactions.claim(state)))',
     replace: 'if (false)',
     expects: onExpress('RT10'),
+  },
+  {
+    name: 'contract: a late callback is a dead end',
+    file: LATE_CALLBACK,
+    find: 'session && !isOther ? transactions.leadOn(request, state) : undefined',
+    replace: 'undefined',
+    expects: onKoa('SN11'),
   },
   {
     name: 'contract: HEAD is GET on the routes',
