@@ -16,6 +16,7 @@ const RECEIVERS = 'packages/core/src/http/receivers.ts';
 const HTTP = 'packages/core/src/http/client.ts';
 
 const target = (name) => ({ file: test('payloads/api-targets'), test: name });
+const bodies = (name) => ({ file: test('outbound/request-body'), test: name });
 const paths = (name) => ({ file: test('outbound/api-path'), test: name });
 const pages = (name) => ({ file: test('outbound/pages'), test: name });
 const callers = (name) => ({ file: test('outbound/callers'), test: name });
@@ -433,9 +434,37 @@ export const mutants = [
   {
     name: 'forms left to undici',
     file: 'packages/core/src/outbound/request-body.ts',
-    find: 'if (isForm(body)) return contentOf(multipartOf(body));',
-    replace: 'if (isForm(body)) return { body: body as never, isReplayable: true };',
+    find: 'return contentOf(multipartOf(body), type);',
+    replace: 'return { body: body as never, isReplayable: true };',
     expects: streams('that is a form has its boundary'),
+  },
+  {
+    name: 'anything is JSON (F80)',
+    file: outbound('request-body'),
+    find: 'if (!isJson(value)) throw unsendable(value);',
+    replace: '',
+    expects: bodies('is a TypeError that says what to pass, and nothing is sent'),
+  },
+  {
+    name: 'text encoded again (F80)',
+    file: outbound('request-body'),
+    find: "if (typeof body === 'string' && type !== undefined) return { body, isReplayable: true };",
+    replace: '',
+    expects: bodies('with a content-type of its own is sent as it is'),
+  },
+  {
+    name: 'fetch sends the name of a class (F80)',
+    file: outbound('request-body'),
+    find: 'if (!isSent) throw unsendable(body);',
+    replace: '',
+    expects: bodies('as its body is a TypeError, and nothing is sent'),
+  },
+  {
+    name: 'a refused stream stays open (F80, F53)',
+    file: outbound('owned-body'),
+    find: ' && !isNodeStream(body)) return call();',
+    replace: ') return call();',
+    expects: bodies('is destroyed: '),
   },
   {
     name: 'a name that ends its header',

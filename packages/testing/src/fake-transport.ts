@@ -8,7 +8,7 @@ export interface FakeCall {
   readonly path: string;
   /** Of a name that is there more than once, the last value. */
   readonly query: Readonly<Record<string, string>>;
-  /** As the API would read it: parsed JSON, `undefined` without a body. */
+  /** As the API would read it: parsed JSON, or text of another content-type; `undefined` without a body. */
   readonly body: unknown;
 }
 
@@ -86,7 +86,7 @@ export function createFakeTransport(answers: FakeAnswers, record: (call: FakeCal
       method: request.method as ApiMethod,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      body: sent === '' ? undefined : JSON.parse(sent),
+      body: sent === '' ? undefined : isJson(headerOf(request, 'content-type')) ? JSON.parse(sent) : sent,
     };
     record(call);
     return answerCall(known, call);
@@ -108,6 +108,8 @@ export function createFakeTransport(answers: FakeAnswers, record: (call: FakeCal
 }
 
 const FORM = 'application/x-www-form-urlencoded';
+
+const isJson = (type: string | undefined): boolean => /[/+]json\b/i.test(type ?? '');
 
 function headerOf({ headers }: Request, name: string): string | undefined {
   const value: unknown = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];

@@ -38,6 +38,14 @@ test('README: who is signed in calls the API, and the call is on record', async 
   expect(egain.calls).toEqual([{ actor: { type: 'session' }, ...call }]);
 });
 
+test('F80: text with a content-type of its own is on record as it is', async () => {
+  const egain = fakeEgain({ answers: { 'POST /import': { ok: true } } });
+  const api = egain.api({ type: 'client' }, { scope: APP });
+  await api.post('/import', { body: 'a,b\n1,2', headers: { 'content-type': 'text/csv' } });
+  await api.post('/import', { body: '{"a":1}', headers: { 'content-type': 'application/json' } });
+  expect(egain.calls.map(({ body }) => body)).toEqual(['a,b\n1,2', { a: 1 }]);
+});
+
 test('who is signed in has defaults, and scopes by which guards go', async () => {
   const egain = fakeEgain({ identity: { persona: 'customer' }, scope: ['core.casemgr.manage'] });
   const context = await open(egain);

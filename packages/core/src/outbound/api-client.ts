@@ -26,8 +26,10 @@ export interface ApiRequestOptions {
   /** Added to the path, percent-encoded. `undefined` members are left out. */
   query?: Query;
   /**
-   * Sent as JSON, unless it is bytes, `FormData`, `URLSearchParams`, a `Blob` or a stream: those are sent as they are,
-   * streams as they come. Say what they are in `headers['content-type']`; the default is `application/octet-stream`.
+   * Bytes, `FormData`, `URLSearchParams`, a `Blob`, streams of bytes, and text with a `content-type` are sent as they are.
+   * Say what bytes are in `headers['content-type']`; the default is `application/octet-stream`. Plain objects, lists and
+   * primitives, and objects with `toJSON`, are sent as JSON. Anything else, such as a Promise, a Map, an Error or an instance
+   * of a class, also inside of JSON, is a `TypeError` that says what to pass.
    */
   body?: unknown;
   /** Beside `accept`, `accept-language` (eGain requires one; default `en-US`) and the token, which cannot be replaced. */
@@ -122,14 +124,15 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
   function prepare(method: ApiMethod, path: string, given: ApiRequestOptions, accept: string): ApiCall {
     const { query, body, headers, signal, retries = DEFAULT_RETRIES, timeoutMs: limitMs = timeoutMs } = bare(given);
     const url = resolveApiUrl(requireConfigured(hosts, 'apiUrl'), path, query);
-    const content = contentOf(body);
+    const own = ownHeaders(headers);
+    const content = contentOf(body, own['content-type']);
     return {
       method,
       url,
       signal,
       retries,
       operation: findOperation(method, url.pathname),
-      headers: { accept, 'accept-language': 'en-US', ...content.headers, ...ownHeaders(headers) },
+      headers: { accept, 'accept-language': 'en-US', ...content.headers, ...own },
       body: content.body,
       isReplayable: content.isReplayable,
       timeoutMs: checkTimeout(limitMs),

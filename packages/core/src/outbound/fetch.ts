@@ -11,6 +11,7 @@ import { DEFAULT_RETRIES } from './api-retries.ts';
 import { type ApiHosts, resolveApiUrl } from './api-url.ts';
 import type { Caller } from './caller.ts';
 import { isStreamOfBytes, owningBody } from './owned-body.ts';
+import { fetchBodyOf } from './request-body.ts';
 
 /** Without a body, whatever is sent (fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304];
@@ -25,10 +26,12 @@ export function createFetch(
   // Not the global one, although it looks like it: one pool, one deadline, and no second undici with its own dispatcher.
   return (input, init) => owningBody(init?.body, () => send(input, init));
 
-  async function send(input: FetchInput, init: FetchInit): Promise<Response> {
+  async function send(input: FetchInput, given: FetchInit): Promise<Response> {
     const startedAt = performance.now();
-    const { url, request, signal } = readRequest(input, init, (given) =>
-      locate(requireConfigured(hosts, 'apiUrl'), given),
+    const body = fetchBodyOf(given?.body);
+    const init = body === given?.body ? given : { ...given, body: body ?? null };
+    const { url, request, signal } = readRequest(input, init, (path) =>
+      locate(requireConfigured(hosts, 'apiUrl'), path),
     );
     const { method } = request;
     const isStream = isStreamOfBytes(init?.body);

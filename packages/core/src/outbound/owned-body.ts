@@ -3,7 +3,7 @@ import { EgainAuthError } from '../errors.ts';
 
 /** A Node stream, a web stream, or what else can be sent as it comes. */
 export function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+  return isObject(body) && typeof (body as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
 }
 
 /**
@@ -14,7 +14,7 @@ export function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array
  * @throws whatever `call` throws
  */
 export async function owningBody<T>(body: unknown, call: () => Promise<T>): Promise<T> {
-  if (!isStreamOfBytes(body)) return call();
+  if (!isStreamOfBytes(body) && !isNodeStream(body)) return call();
   const failed = new Promise<never>((_resolve, reject) => onBodyError(body, (error) => reject(unreadable(error))));
   try {
     // The stream first: what has failed already makes the call fail for a reason that says less.
@@ -50,8 +50,13 @@ async function endIterator(body: AsyncIterable<unknown>): Promise<void> {
   }
 }
 
+/** Also one of an old kind, which is refused. Not one to write to alone: a response that is passed by mistake stays open. */
 const isNodeStream = (body: unknown): body is Readable =>
-  isStreamOfBytes(body) && 'destroy' in body && 'on' in body && typeof body.on === 'function';
+  isObject(body) && isMethod(body, 'on') && isMethod(body, 'destroy') && (isStreamOfBytes(body) || 'readable' in body);
+
+const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null;
+
+const isMethod = (body: object, name: string): boolean => typeof (body as Record<string, unknown>)[name] === 'function';
 
 function unreadable(cause: Error): EgainAuthError {
   return new EgainAuthError('api_unavailable', 'the stream that was given as body failed', {
