@@ -98,6 +98,28 @@ export const mutants = [
     replace: 'contextAs(actor),',
     expects: onExpress('OB07'),
   },
+  // Core: how long a context lasts.
+  {
+    name: 'contract: a context outlives its response',
+    file: CONTEXT,
+    find: 'if (reply.ended) throw requestEnded();',
+    replace: '',
+    expects: onExpress('LT01'),
+  },
+  {
+    name: 'contract: Koa: a response never ends',
+    file: KOA_REPLY,
+    find: 'return nodeReply(this.#ctx.res).ended === true;',
+    replace: 'return false;',
+    expects: onKoa('LT01'),
+  },
+  {
+    name: 'contract: Nest: a response never ends',
+    file: NEST_MIDDLEWARE,
+    find: 'return nodeReply(this.#response).ended === true;',
+    replace: 'return false;',
+    expects: onFastify('LT03'),
+  },
   // Core: who may come in.
   {
     name: 'contract: whoever is signed in is everybody',
@@ -248,7 +270,7 @@ export const mutants = [
   {
     name: 'contract: a token is renewed though its cookie comes too late',
     file: SEALED,
-    find: 'canRenew: ({ reply }) => !reply.headersSent,',
+    find: 'canRenew: ({ reply }) => !reply.headersSent && !reply.ended,',
     replace: 'canRenew: () => true,',
     expects: onExpress('CK08'),
   },

@@ -163,7 +163,7 @@ export const mutants = [
   {
     name: 'refresh token spent after the headers',
     file: SEALED,
-    find: 'canRenew: ({ reply }) => !reply.headersSent,',
+    find: 'canRenew: ({ reply }) => !reply.headersSent && !reply.ended,',
     replace: 'canRenew: () => true,',
     expects: managerTest('F33: nothing once the headers are sent'),
   },
@@ -172,7 +172,7 @@ export const mutants = [
     file: SEALED,
     find: 'if (reply.headersSent) return;',
     replace: '',
-    and: [{ find: 'canRenew: ({ reply }) => !reply.headersSent,', replace: 'canRenew: () => true,' }],
+    and: [{ find: 'canRenew: ({ reply }) => !reply.headersSent && !reply.ended,', replace: 'canRenew: () => true,' }],
     expects: managerTest('F33: nothing once the headers are sent'),
   },
   {

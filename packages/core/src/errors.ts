@@ -24,6 +24,7 @@ const ERROR_CODES = {
   method_not_allowed: { status: 405, retryable: false },
   navigation_required: { status: 403, retryable: false },
   origin_not_allowed: { status: 500, retryable: false },
+  request_ended: { status: 500, retryable: false },
   reserved_parameter: { status: 500, retryable: false },
   scope_mismatch: { status: 500, retryable: false },
   scope_not_granted: { status: 403, retryable: false },

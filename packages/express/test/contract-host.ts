@@ -33,6 +33,7 @@ export const startContractHost =
     }
     return {
       origin,
+      egain,
       close: () => {
         closing ??= close();
         return closing;

@@ -25,6 +25,10 @@ export class KoaReply implements HttpReply {
     return this.#ctx.headerSent;
   }
 
+  get ended(): boolean {
+    return nodeReply(this.#ctx.res).ended === true;
+  }
+
   appendHeader(name: string, value: string): void {
     nodeReply(this.#ctx.res).appendHeader(name, value);
   }

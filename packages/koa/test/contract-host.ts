@@ -30,6 +30,7 @@ export const startContractHost =
     }
     return {
       origin,
+      egain,
       close: () => {
         closing ??= close();
         return closing;

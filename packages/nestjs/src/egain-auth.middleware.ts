@@ -66,6 +66,10 @@ class NestReplyOrResponse implements HttpReply {
     return this.#response.headersSent;
   }
 
+  get ended(): boolean {
+    return nodeReply(this.#response).ended === true;
+  }
+
   appendHeader(name: string, value: string): void {
     nodeReply(this.#response).appendHeader(name, value);
   }

@@ -7,6 +7,8 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
+  EGAIN_AUTH,
+  type EgainAuth,
   EgainAuthExceptionFilter,
   EgainAuthModule,
   EgainContext,
@@ -56,6 +58,7 @@ export const startContractHost =
     }
     return {
       origin,
+      egain: app.get<EgainAuth>(EGAIN_AUTH),
       close: () => {
         closing ??= close();
         return closing;

@@ -3,7 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Body, Controller, type ExecutionContext, Get, Inject, Injectable, Post, Scope } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Inject,
+  Injectable,
+  Post,
+  Query,
+  Res,
+  Scope,
+} from '@nestjs/common';
 import { count, firstValueFrom, map, mergeMap, type Observable, take, timer } from 'rxjs';
 import {
   type ApiClient,
@@ -47,6 +58,60 @@ class PeopleService {
   }
 }
 
+const byHeader = (context: ExecutionContext) =>
+  user({ username: context.switchToHttp().getRequest().headers['x-test-login'] });
+
+/** One worker for all requests. The first job starts it, so it keeps the `AsyncLocalStorage` of that request. */
+@Injectable()
+class JobsService {
+  readonly done: unknown[] = [];
+  readonly #http: EgainHttpService;
+  #wake: (() => void) | undefined;
+  #waiting: string[] = [];
+  constructor(@Inject(EgainHttpService) http: EgainHttpService) {
+    this.#http = http;
+  }
+  add(kind: string): void {
+    this.#waiting.push(kind);
+    if (this.#wake) this.#wake();
+    else void this.#work();
+  }
+  async #work(): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      for (const kind of this.#waiting.splice(0)) {
+        const actor = { type: 'on-behalf-of', subject: user({ username: 'tom.agent' }) } as const;
+        const http = kind === 'named' ? this.#http.as(actor, { scope }) : this.#http;
+        this.done.push(await firstValueFrom(http.get(MY_DETAILS)).catch((error: unknown) => error));
+      }
+    }
+  }
+}
+
+@Controller('jobs')
+class JobsController {
+  readonly #jobs: JobsService;
+  readonly #people: PeopleService;
+  constructor(@Inject(JobsService) jobs: JobsService, @Inject(PeopleService) people: PeopleService) {
+    this.#jobs = jobs;
+    this.#people = people;
+  }
+  @Post('add') @OnBehalfOf(byHeader, { scope }) add(@Query('kind') kind: string) {
+    this.#jobs.add(kind);
+    return {};
+  }
+  @Post('accepted') @OnBehalfOf(byHeader, { scope }) async accepted(
+    @Res() response: { status(status: number): { send(body: string): unknown } },
+  ) {
+    const began = firstValueFrom(this.#people.firstName(0));
+    const name = await began;
+    response.status(202).send(String(name));
+    this.#jobs.done.push(await firstValueFrom(this.#people.firstName(0)).catch((error: unknown) => error));
+  }
+}
+
 @Controller()
 class PeopleController {
   readonly #people: PeopleService;
@@ -79,8 +144,8 @@ class PeopleController {
 async function host(options: Pick<HostOptions, 'platform' | 'options'>): Promise<Host> {
   const started = await startHost({
     imports: (egain) => [EgainAuthModule.forRoot({ ...egain, isGlobal: true })],
-    controllers: [PeopleController],
-    providers: [PeopleService],
+    controllers: [PeopleController, JobsController],
+    providers: [PeopleService, JobsService],
     ...options,
   });
   hosts.push(started);
@@ -117,6 +182,36 @@ describe.each(PLATFORMS)('%s', (platform) => {
     );
     expect(answers.filter(([expected, found]) => expected !== found)).toEqual([]);
     expect(PeopleService.made).toBe(made);
+  });
+
+  test('T112: a worker that a request started acts for nobody once that request is answered', async () => {
+    const started = await host({ platform });
+    const { baseUrl, emulator, app } = started;
+    const { done } = app.get(JobsService);
+    const add = (login: string, kind: string) =>
+      fetch(`${baseUrl}/jobs/add?kind=${kind}`, { method: 'POST', headers: { 'x-test-login': login } });
+    await add('pa', 'first');
+    await add('maria.agent', 'ambient');
+    await add('maria.agent', 'named');
+    while (done.length < 3) await sleep(5);
+    const ended = expect.objectContaining({ code: 'request_ended' });
+    expect(done).toEqual([
+      ended,
+      ended,
+      expect.objectContaining({ user: [expect.objectContaining({ firstName: 'Tom' })] }),
+    ]);
+    expect(emulator.journal('api').map(({ subject }) => subject)).toEqual(['tom.agent']);
+  });
+
+  test('T112: a handler that answers early calls eGain before, and is told to name the actor afterwards', async () => {
+    const { baseUrl, app } = await host({ platform });
+    const { done } = app.get(JobsService);
+    const answer = await fetch(`${baseUrl}/jobs/accepted`, { method: 'POST', headers: { 'x-test-login': 'pa' } });
+    expect([answer.status, await answer.text()]).toEqual([202, 'Pat']);
+    while (done.length < 1) await sleep(5);
+    expect(done).toEqual([
+      expect.objectContaining({ code: 'request_ended', remedy: expect.stringContaining('EgainHttpService.as(actor)') }),
+    ]);
   });
 
   test('without anybody signed in the error comes through the Observable, and is answered', async () => {

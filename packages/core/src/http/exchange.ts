@@ -20,6 +20,11 @@ export interface HttpResponse {
 export interface HttpReply {
   readonly headersSent: boolean;
   /**
+   * Whether the response is over: its end was written, or its connection closed. From then on the request's context
+   * rejects calls (T112). A reply without it never ends, such as that of an open WebSocket.
+   */
+  readonly ended?: boolean;
+  /**
    * Adds a header beside those of the same name: the application's own cookies stay. A `set-cookie` line replaces an
    * earlier one of this suite for the same cookie, and must be on whatever final head goes out, with
    * `cache-control: no-store` and `vary: Cookie`; {@link nodeReply} does all of that.

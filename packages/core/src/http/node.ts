@@ -19,6 +19,11 @@ class NodeReply implements HttpReply {
     return this.#response.headersSent;
   }
 
+  /** Not `writableFinished`: a slow client would decide whether work after `end()` succeeds. */
+  get ended(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed;
+  }
+
   appendHeader(name: string, value: string): void {
     if (name === 'set-cookie') setOwnCookies(this.#response, [value]);
     else this.#response.appendHeader(name, value);

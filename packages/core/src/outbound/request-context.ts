@@ -46,7 +46,11 @@ export interface AuthRequirement {
   unauthenticated?: 'redirect' | 'json';
 }
 
-/** eGain as seen from one request: `req.egain`. */
+/**
+ * eGain as seen from one request: `req.egain`. It is over when the response has ended or its connection is closed: then
+ * every call of `api`, `apiAs`, `getToken`, `login` and `logout` rejects with `request_ended`, and what it says of the
+ * person stays readable. Calls that began before go on. Work that outlives its request names its actor: `egain.api(actor)`.
+ */
 export interface RequestContext {
   /**
    * Whether somebody is signed in with this browser. Says nothing of the actor that `api` uses. `false` also while
@@ -59,7 +63,11 @@ export interface RequestContext {
   readonly signedOutReason: SignedOutReason | undefined;
   /** As whom `api` and `getToken` act: whoever signed in, or whom the on-behalf-of middleware names. */
   readonly actor: Actor | undefined;
-  /** eGain's API as `actor`. @throws {EgainAuthError} `login_required` from every call while there is no actor */
+  /**
+   * eGain's API as `actor`.
+   * @throws {EgainAuthError} from every call: `login_required` while there is no actor, `request_ended` once the response
+   *   is over
+   */
   readonly api: ApiClient;
   /** eGain's API as somebody else. */
   apiAs<A extends Actor>(
@@ -76,7 +84,7 @@ export interface RequestContext {
   apiAs<const A extends OperationActor>(actors: readonly A[]): ActorApiClient<A>;
   /** What this request has called at eGain's API so far: for logs and tests. */
   readonly ledger: readonly LedgerEntry[];
-  /** @throws {EgainAuthError} `login_required` while there is no actor */
+  /** @throws {EgainAuthError} `login_required` while there is no actor, `request_ended` once the response is over */
   getToken(options?: TokenOptions): Promise<TokenSet>;
   /**
    * Answers this request by sending the browser to sign in. A speculative request, such as a prefetch, gets 503 with
@@ -120,9 +128,26 @@ export function createRequestContext(
   reply: HttpReply,
   lookUp: () => SessionLookup,
 ): AdapterContext {
-  const { tokens, sessions, createApi, startLogin, endSession, loginUrl } = dependencies;
+  const { tokens, sessions, startLogin, endSession, loginUrl } = dependencies;
   const ledger: LedgerEntry[] = [];
   const openSession = (): SessionRecord | undefined => lookUp().session;
+
+  /**
+   * The context ends with its response. Work that goes on, such as a timer that a request started, would act as that
+   * request's person for every other request (T112). A call that began before goes on to its end.
+   */
+  function assertOpen(): void {
+    if (reply.ended) throw requestEnded();
+  }
+
+  const createApi = (identify: Caller['identify']): ApiClient =>
+    dependencies.createApi({
+      record,
+      identify(operation) {
+        assertOpen();
+        return identify(operation);
+      },
+    });
 
   /** Where it matters: a session that cannot be looked up is not the same as none (F28). */
   function requireLookup(): SessionRecord | undefined {
@@ -151,6 +176,7 @@ export function createRequestContext(
   }
 
   async function challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined> {
+    assertOpen();
     const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = requirement;
     const open = requireLookup();
     const session = open && (await renewSession(open));
@@ -173,7 +199,7 @@ export function createRequestContext(
   }
 
   function apiAs(actor: Actor, scope: readonly string[] | undefined): ApiClient {
-    return createApi({ record, identify: (operation) => identityOf(dependencies, actor, scope, operation) });
+    return createApi((operation) => identityOf(dependencies, actor, scope, operation));
   }
 
   function contextAs(stated: Actor | undefined, scope?: readonly string[]): AdapterContext {
@@ -198,32 +224,36 @@ export function createRequestContext(
     }
 
     function apiAsFirstOf(names: readonly OperationActor[]): ApiClient {
-      return createApi({
-        record,
-        identify(operation) {
-          const refused: OperationActor[] = [];
-          // One after the other: who comes later need not even be looked up.
-          for (const name of names) {
-            const actor = actorNamed(name);
-            if (actor && accepts(operation, [name])) return identityOf(dependencies, actor, undefined, operation);
-            if (actor) refused.push(name);
-          }
-          throw operation && refused.length > 0
-            ? notAccepted(operation, refused)
-            : loginRequired(names.find((name) => name === 'user' || name === 'customer'));
-        },
+      return createApi((operation) => {
+        const refused: OperationActor[] = [];
+        // One after the other: who comes later need not even be looked up.
+        for (const name of names) {
+          const actor = actorNamed(name);
+          if (actor && accepts(operation, [name])) return identityOf(dependencies, actor, undefined, operation);
+          if (actor) refused.push(name);
+        }
+        throw operation && refused.length > 0
+          ? notAccepted(operation, refused)
+          : loginRequired(names.find((name) => name === 'user' || name === 'customer'));
       });
     }
 
     return new Context(lookUp, actorOf, ledger, {
-      createApi: () =>
-        createApi({ record, identify: (operation) => identityOf(dependencies, requireActor(), scope, operation) }),
+      createApi: () => createApi((operation) => identityOf(dependencies, requireActor(), scope, operation)),
       apiAs: (who: Actor | readonly OperationActor[], options?: Pick<TokenOptions, 'scope'>) =>
         isList(who) ? apiAsFirstOf(who) : apiAs(who, options?.scope),
-      getToken: async (options: TokenRequestOptions = {}): Promise<TokenSet> =>
-        tokens.getToken(tokenRequest(requireActor(), { scope, ...options })),
-      login: async (options = {}) => reply.send(startLogin(options, request)),
-      logout: async (options) => reply.send(await endSession(request, options)),
+      getToken: async (options: TokenRequestOptions = {}): Promise<TokenSet> => {
+        assertOpen();
+        return tokens.getToken(tokenRequest(requireActor(), { scope, ...options }));
+      },
+      login: async (options = {}) => {
+        assertOpen();
+        reply.send(startLogin(options, request));
+      },
+      logout: async (options) => {
+        assertOpen();
+        reply.send(await endSession(request, options));
+      },
       challenge,
       withActor: (actor, options) => contextAs(actor, options?.scope),
     });
@@ -300,6 +330,13 @@ class Context implements AdapterContext {
     this.#api ??= this.#createApi();
     return this.#api;
   }
+}
+
+function requestEnded(): EgainAuthError {
+  return new EgainAuthError('request_ended', 'the response has ended, and the context of its request with it', {
+    remedy:
+      'Await the call before you answer. Work that outlives its request must name its actor: egain.api(actor), or EgainHttpService.as(actor) in Nest.',
+  });
 }
 
 function scopeNotGranted(missing: readonly string[]): EgainAuthError {

@@ -41,7 +41,7 @@ export function createSealedSessions(
     create: (session, _ticket, request) => cookiesOf(session, request),
     touch: ({ session }, exchange) => write(session, exchange),
     // Whoever spends a refresh token must be able to say what came of it: the old one may be void by then.
-    canRenew: ({ reply }) => !reply.headersSent,
+    canRenew: ({ reply }) => !reply.headersSent && !reply.ended,
     renew: (_session, _name, refresh) => refresh(),
     renewed: write,
     end() {},

@@ -138,6 +138,29 @@ export function createRoutes(log: HandlerLog, contexts: RequestContext[], gate: 
         return { body: { isAuthenticated } };
       },
     },
+    {
+      method: 'GET',
+      path: '/late/started',
+      guard: {},
+      handle: async ({ egain, takeOver }) => {
+        const call = egain.api.get(MY_DETAILS);
+        takeOver().end('accepted');
+        await call;
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/late/events',
+      guard: {},
+      handle: async ({ egain, takeOver }) => {
+        const response = takeOver();
+        response.writeHead(200).write('begun');
+        await egain.api.get(MY_DETAILS);
+        response.write(' called');
+        return undefined;
+      },
+    },
     { method: 'GET', path: '/teapot', handle: async () => ({ status: 418, body: { teapot: true } }) },
     {
       method: 'GET',

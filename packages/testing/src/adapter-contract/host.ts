@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type {
   AuthRequirement,
+  EgainAuth,
   EgainAuthError,
   EgainAuthOptions,
   OnBehalfOfScope,
@@ -68,6 +69,8 @@ export interface ContractAnswer {
 export interface ContractHost {
   /** `http://localhost:<port>`, without the mount. */
   readonly origin: string;
+  /** The instance that the application was made with. */
+  readonly egain: EgainAuth;
   /** Ends the server and then the `EgainAuth`: requests under way are answered first. Can be called twice. */
   readonly close: () => Promise<void>;
 }

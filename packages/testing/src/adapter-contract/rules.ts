@@ -3,6 +3,7 @@ import { COOKIE_RULES } from './rules/cookies.ts';
 import { ERROR_RULES } from './rules/errors.ts';
 import { GUARD_RULES } from './rules/guards.ts';
 import { ISOLATION_RULES } from './rules/isolation.ts';
+import { LIFETIME_RULES } from './rules/lifetime.ts';
 import { ON_BEHALF_OF_RULES } from './rules/on-behalf-of.ts';
 import { ROUTE_RULES } from './rules/routes.ts';
 import { SESSION_RULES } from './rules/sessions.ts';
@@ -16,5 +17,6 @@ export const ADAPTER_RULES: readonly AdapterRule[] = [
   ...ERROR_RULES,
   ...ON_BEHALF_OF_RULES,
   ...ISOLATION_RULES,
+  ...LIFETIME_RULES,
   ...SHUTDOWN_RULES,
 ];
