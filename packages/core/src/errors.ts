@@ -66,6 +66,7 @@ export type ConfigurationProblemCode =
   | 'not_a_choice'
   | 'not_a_cookie_name'
   | 'not_a_count'
+  | 'not_a_dispatcher'
   | 'not_a_duration'
   | 'not_a_function'
   | 'not_a_path'

@@ -239,7 +239,7 @@ export interface EgainAuthOptions {
      * @default 64
      */
     maxStreams?: number;
-    /** An undici dispatcher of your own, for a proxy or a private CA. @default a pool of our own */
+    /** A dispatcher of undici 7 of your own, for a proxy or a private CA. @default a pool of our own */
     dispatcher?: Dispatcher;
   };
 }

@@ -1,5 +1,6 @@
 import { type SilencedWarnings, WARNING_CODES } from '../events.ts';
 import { CONNECTIONS, STREAMS } from '../http/agent.ts';
+import { isDispatcher } from '../http/undici.ts';
 import type { EgainAuthOptions } from '../options.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
 import { IMPERSONATION_UNRESTRICTED } from '../tokens/subject-guard.ts';
@@ -71,6 +72,11 @@ function resolveSilence(given: unknown = [], problems: Problems): SilencedWarnin
 }
 
 function resolveHttp(given: EgainAuthOptions['http'], problems: Problems): ResolvedOptions['http'] {
+  if (given?.dispatcher !== undefined && !isDispatcher(given.dispatcher)) {
+    const remedy =
+      'Pass an Agent, Pool or ProxyAgent of undici 7. Bun has a stub in place of undici: import "undici/index.js" there.';
+    problems.add('http.dispatcher', 'not_a_dispatcher', 'has no method dispatch', remedy);
+  }
   return Object.freeze({
     timeoutMs: problems.milliseconds('http.timeoutMs', given?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS),
     maxConnections: problems.count('http.maxConnections', given?.maxConnections, CONNECTIONS),

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { buildConnector, Client, Dispatcher } from 'undici';
+import type { Undici } from './undici.ts';
 
 export interface AgentOptions {
   /** How long connecting, with the TLS handshake, may take. */
@@ -33,15 +34,7 @@ export const STREAMS = 64;
  * `Object.prototype` could say where to connect and whom to trust. Here every such object is without prototype, down to
  * the single connection: on the way there undici makes copies that have one again (T098).
  */
-export function createAgent(
-  {
-    Agent,
-    Pool,
-    Client,
-    buildConnector,
-  }: Pick<typeof import('undici'), 'Agent' | 'Pool' | 'Client' | 'buildConnector'>,
-  options: AgentOptions,
-): Dispatcher {
+export function createAgent({ Agent, Pool, Client, buildConnector }: Undici, options: AgentOptions): Dispatcher {
   const createPool = (origin: string | URL) => {
     const connect = createConnector(buildConnector, options);
     const createClient = () =>

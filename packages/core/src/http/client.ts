@@ -7,6 +7,7 @@ import { isEgainAuthError } from '../errors.ts';
 import { bare, CONNECTIONS, createAgent, STREAMS, type Stoppable, type StoppableOptions } from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
+import { loadUndici, refuseOldDispatcher } from './undici.ts';
 
 /** Of a `URL`, what a request needs. */
 export type RequestUrl = Readonly<Pick<URL, 'origin' | 'pathname' | 'search'>>;
@@ -92,17 +93,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   let own: Promise<Pools> | undefined;
   let closing: Promise<void> | undefined;
 
-  // At first use: undici costs 60 ms to import, and an application may never get this far.
   async function load(): Promise<Pools> {
-    // Importing undici on Node 20 replaces the dispatcher of the host's global fetch, unless that was touched before.
-    void globalThis.Headers;
-    // Its default export: bundlers that split code leave a CommonJS module no other.
-    const { default: undici } = await import('undici');
+    const undici = await loadUndici();
     const poolOf = (connections: number): Pool => {
       const settings = { timeoutMs, lookup, connections };
       return {
         kept: createAgent(undici, { ...settings, keepsConnections: true }),
         fresh: createAgent(undici, { ...settings, keepsConnections: false }),
+        isForeign: false,
       };
     };
     return { calls: poolOf(maxConnections), streams: poolOf(maxStreams) };
@@ -161,7 +159,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function closeOwn(): Promise<void> {
     if (!own || dispatcher) return;
-    const pools = await own;
+    // Where undici could not be loaded, each call has said so.
+    const pools = await own.catch(() => ({}));
     await Promise.all(Object.values(pools).flatMap(({ kept, fresh }) => [kept.close(), fresh.close()]));
   }
 
@@ -184,10 +183,12 @@ interface Pools {
 interface Pool {
   readonly kept: Dispatcher;
   readonly fresh: Dispatcher;
+  /** Whether it is a dispatcher of the caller's own, which may be of another undici. */
+  readonly isForeign: boolean;
 }
 
 function poolsOf(dispatcher: Dispatcher): Pools {
-  const pool: Pool = { kept: dispatcher, fresh: dispatcher };
+  const pool: Pool = { kept: dispatcher, fresh: dispatcher, isForeign: true };
   return { calls: pool, streams: pool };
 }
 
@@ -237,7 +238,7 @@ type Receive<Answer> = (outcome: Outcome<Answer>) => Dispatcher.DispatchHandler;
  * who gives up need not wait for a connection that is still being made.
  */
 function exchange<Answer>(
-  { kept, fresh }: Pool,
+  { kept, fresh, isForeign }: Pool,
   { method, url, headers, body, freshConnection }: OutgoingRequest,
   stop: Stop,
   receive: Receive<Answer>,
@@ -269,6 +270,7 @@ function exchange<Answer>(
       // Only now can a request be stopped that was given up while its connection was being made.
       if (stop.stopped) giveUp(stop.stopped.reason);
     };
+    if (isForeign) refuseOldDispatcher(handler, giveUp);
     (freshConnection ? fresh : kept).dispatch(options, bare(handler));
   });
 }
