@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** The folders of core, from the ground up: each may import those below it, none beside it or above. */
 const LAYERS: readonly (readonly string[])[] = [
   ['operations'],
-  ['abort', 'deadline', 'errors', 'events', 'expiring-map', 'scope', 'seal', 'sha256', 'subject'],
+  ['abort', 'deadline', 'errors', 'events', 'expiring-map', 'json', 'scope', 'seal', 'sha256', 'subject'],
   ['http'],
   ['protocol'],
   ['flows', 'tokens'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import { createNotTextWarning, publishWarning, type SilencedWarnings } from '../events.ts';
+import { isObject, isTexts, parseJson } from '../json.ts';
 import { createTokenSet, type TokenSet } from '../protocol/token-set.ts';
 import { createSealer } from '../seal.ts';
 import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
@@ -230,15 +231,15 @@ function serializeStored({ tokens, lifetimeMs }: StoredTokens): string {
   return JSON.stringify({ accessToken, expiresAt, scope: [...scope], lifetimeMs });
 }
 
-/** @param text what {@link serializeStored} returned: it was sealed, for this purpose, so nobody else wrote it */
+/** @returns undefined for anything but a token that has not expired: another version may have sealed it (F69) */
 function parseStored(text: string): StoredTokens | undefined {
-  const { lifetimeMs, ...fields } = JSON.parse(text) as {
-    accessToken: string;
-    expiresAt: number;
-    scope: string[];
-    lifetimeMs: number;
-  };
-  return fields.expiresAt > Date.now()
-    ? { tokens: createTokenSet({ ...fields, source: 'store' }), lifetimeMs }
-    : undefined;
+  const stored = parseJson(text);
+  if (!isObject(stored)) return undefined;
+  const { accessToken, expiresAt, scope, lifetimeMs } = stored;
+  if (typeof accessToken !== 'string' || accessToken === '' || !isTexts(scope)) return undefined;
+  if (!isDuration(lifetimeMs) || !isDuration(expiresAt) || expiresAt <= Date.now()) return undefined;
+  return { tokens: createTokenSet({ accessToken, expiresAt, scope, source: 'store' }), lifetimeMs };
 }
+
+/** Not necessarily whole milliseconds: `expires_in` may have decimal places. */
+const isDuration = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;

@@ -12,6 +12,7 @@ import {
   user,
 } from '../../src/index.ts';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
+import { createSealer } from '../../src/seal.ts';
 import {
   createSharedTokens,
   type SharedKey,
@@ -336,6 +337,29 @@ describe('T077, T087: what the store sees', () => {
       },
     ]);
   });
+
+  const TOKEN = { accessToken: 'x', expiresAt: 9e15, scope: [], lifetimeMs: 9e15 };
+
+  test.each<[string, string]>([
+    ...['null', '[]', '{}', '"x"', '5', 'x', ''].map((text): [string, string] => [text, text]),
+    ...[{ accessToken: 5 }, { accessToken: '' }, { scope: 'a' }, { scope: [5] }, { scope: null }].map(asJson),
+    ...[{ expiresAt: '9e15' }, { expiresAt: null }, { lifetimeMs: null }, { lifetimeMs: '1' }].map(asJson),
+  ])('F69: a value that is sealed with our key and is not a token is a miss: %s', async (_name, plaintext) => {
+    const store = openStore();
+    await writeNew(share(store));
+    const [{ key, options } = { key: '', options: { ttlMs: 1, tags: [] } }] = store.tokens();
+    const seal = (text: string) => createSealer([OLD], 'tokens', '').seal(key, text);
+    await store.set(key, seal(JSON.stringify(TOKEN)), options);
+    expect(await readNew(share(store))).toBe('x');
+    await store.set(key, seal(plaintext), options);
+    expect(await readNew(share(store))).toBeUndefined();
+    await writeNew(share(store), stored('another'));
+    expect(await readNew(share(store))).toBe('another');
+  });
+
+  function asJson(change: Record<string, unknown>): [string, string] {
+    return [JSON.stringify(change), JSON.stringify({ ...TOKEN, ...change })];
+  }
 
   test('T087: a value that is longer than any token is not even opened', async () => {
     const store = openStore();
