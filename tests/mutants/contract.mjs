@@ -184,8 +184,9 @@ export const mutants = [
   {
     name: 'contract: a login is found whoever brings its state',
     file: TRANSACTION,
-    find: 'const sealed = sealer.seal(name, JSON.stringify(transaction));',
-    replace: 'const sealed = sealer.seal(name, JSON.stringify(transaction)); sealer[name] = transaction;',
+    find: 'const sealed = sealer.seal(name, JSON.stringify({ format: LOGIN_FORMAT, ...transaction }));',
+    replace:
+      'const sealed = sealer.seal(name, JSON.stringify({ format: LOGIN_FORMAT, ...transaction })); sealer[name] = transaction;',
     and: [{ find: 'open(parseCookies(request), nameOf(state))', replace: 'sealer[nameOf(state)]' }],
     expects: onKoa('RT07'),
   },

@@ -6,7 +6,10 @@ const test = (name) => `packages/core/test/${name}.test.ts`;
 const MANAGER = source('session/session-manager');
 const SEALED = source('session/sealed-sessions');
 const STORED = source('session/stored-sessions');
-const READER = source('session/session-reader');
+const SEALER = source('session/session-sealer');
+const FORMAT = source('session/session-format');
+const PACKED = source('session/packed-texts');
+const BINDING = source('session/binding');
 const CHUNKED = source('session/chunked-cookie');
 const COOKIES = source('session/cookies');
 const TRANSACTION = source('session/login-transaction');
@@ -18,7 +21,11 @@ const CONTEXT = source('outbound/request-context');
 const managerTest = (name) => ({ file: test('session/session-manager'), test: name });
 const sealedTest = (name) => ({ file: test('session/sealed-sessions'), test: name });
 const storedTest = (name) => ({ file: test('session/stored-sessions'), test: name });
-const readerTest = (name) => ({ file: test('session/session-reader'), test: name });
+const sealerTest = (name) => ({ file: test('session/session-sealer'), test: name });
+const formatTest = (name) => ({ file: test('session/session-format'), test: name });
+const packedTest = (name) => ({ file: test('session/packed-texts'), test: name });
+const bindingTest = (name) => ({ file: test('session/binding'), test: name });
+const valuesTest = (name) => ({ file: test('session/sealed-values'), test: name });
 const chunkedTest = (name) => ({ file: test('session/chunked-cookie'), test: name });
 const transactionTest = (name) => ({ file: test('session/login-transaction'), test: name });
 const lateTest = (name) => ({ file: test('routes/late-callback'), test: name });
@@ -295,42 +302,116 @@ export const mutants = [
   },
   {
     name: 'what is remembered opens under every name',
-    file: READER,
+    file: SEALER,
     find: 'known?.name === name ? known',
     replace: 'known ? known',
-    expects: readerTest('T011: opens under no other name, also while it is remembered'),
+    expects: sealerTest('T011: opens under no other name, also while it is remembered'),
   },
   {
     name: 'what nobody sealed is remembered too',
-    file: READER,
-    find: 'if (!fields) return undefined;',
+    file: SEALER,
+    find: "if (!parsed) return 'unreadable';",
     replace:
-      "if (!fields) return void recent.set(sealed, { name: '', fields: undefined as never, isOutdated: false });",
-    expects: readerTest('F49: what nobody sealed leaves nothing behind, and a thousand are remembered at most'),
+      "if (!parsed) {\n      recent.set(sealed, { name: '', fields: undefined as never, isOutdated: false });\n      return 'unreadable';\n    }",
+    expects: sealerTest('F49: what nobody sealed leaves nothing behind, and a thousand are remembered at most'),
   },
   {
     name: 'requests share a record',
-    file: READER,
+    file: SEALER,
     find: 'session: createSessionRecord(opened.fields)',
     replace: 'session: ((opened as { record?: never }).record ??= createSessionRecord(opened.fields) as never)',
-    expects: readerTest('is a record of its own for each request'),
+    expects: sealerTest('is a record of its own for each request'),
   },
   {
     name: 'sealed sessions can be swapped in the store',
     file: STORED,
-    find: 'readSession(key, sealed)',
-    replace: "readSession('session', sealed)",
+    find: 'sealer.open(key, sealed)',
+    replace: "sealer.open('session', sealed)",
     and: [
       {
-        find: 'const sealed = sealer.seal(key, serializeSession(session));',
-        replace: "const sealed = sealer.seal('session', serializeSession(session));",
+        find: 'const sealed = sealer.seal(key, session);',
+        replace: "const sealed = sealer.seal('session', session);",
       },
       {
-        find: 'store.set(key, sealer.seal(key, serializeSession(session))',
-        replace: "store.set(key, sealer.seal('session', serializeSession(session))",
+        find: 'store.set(key, sealer.seal(key, session)',
+        replace: "store.set(key, sealer.seal('session', session)",
       },
     ],
     expects: storedTest('makes one session not into another'),
+  },
+  {
+    name: 'session of another configuration opens',
+    file: SEALER,
+    find: "if (binding !== bindings[fields.persona]) return 'other_configuration';",
+    replace: '',
+    expects: bindingTest('another API'),
+  },
+  ...[
+    ['tenant', '[tenantId, ', '['],
+    ['client id', 'clients[persona]?.clientId, ', ''],
+    ['token URL', 'tokenUrl?.href, ', ''],
+    ['API', 'apiUrl?.origin, ', ''],
+  ].map(([name, find, replace]) => ({
+    name: `session not bound to the ${name}`,
+    file: BINDING,
+    ...{ find, replace },
+    expects: bindingTest('T103: the binding of a session'),
+  })),
+  {
+    name: 'session without a persona that can sign in has a binding',
+    file: BINDING,
+    find: 'Object.hasOwn(personas, persona) ? bindingOf(options, persona).slice(0, BINDING_LENGTH) : undefined',
+    replace: 'personas && bindingOf(options, persona).slice(0, BINDING_LENGTH)',
+    expects: bindingTest('users alone'),
+  },
+  {
+    name: 'what is sealed and not JSON is an exception',
+    file: source('json'),
+    find: '  } catch {\n    return undefined;\n  }',
+    replace: '  } finally {\n    void 0;\n  }',
+    expects: valuesTest('no JSON'),
+  },
+  {
+    name: 'members of a sealed session not judged',
+    file: FORMAT,
+    find: 'if (!isStoredSession(value) || !texts) return undefined;',
+    replace: 'if (!texts) return undefined;',
+    expects: formatTest('F32: another format'),
+  },
+  {
+    name: 'times that no clock shows in a sealed session',
+    file: FORMAT,
+    find: '!Object.values(times).every(isTime)',
+    replace: 'false',
+    expects: formatTest('T105: the time'),
+  },
+  {
+    name: 'scopes left out though they are not what was requested',
+    file: FORMAT,
+    find: 'scope.length === requestedScope.length && ',
+    replace: '',
+    expects: formatTest('what was granted is left out only if'),
+  },
+  {
+    name: 'parts of tokens packed that only look like base64url',
+    file: PACKED,
+    find: "if (decoded.toString('base64url') !== part) return part;",
+    replace: '',
+    expects: packedTest('a part with stray bits'),
+  },
+  {
+    name: 'length of packed texts not judged',
+    file: PACKED,
+    find: 'offset === packed.length ?',
+    replace: 'offset >= 0 ?',
+    expects: formatTest('a byte too few'),
+  },
+  {
+    name: 'members of a pending login not judged',
+    file: TRANSACTION,
+    find: 'return areTexts && ',
+    replace: 'return (areTexts || true) && ',
+    expects: transactionTest('F69: with other members is none'),
   },
   {
     name: 'store asked for anything that came as a cookie',

@@ -35,11 +35,13 @@ import { endSession } from './routes/logout.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { createRouter } from './routes/router.ts';
 import { createSealer } from './seal.ts';
+import { sessionBindings } from './session/binding.ts';
 import { createLoginTransactions } from './session/login-transaction.ts';
 import { createSealedSessions } from './session/sealed-sessions.ts';
 import type { EgainIdentity } from './session/session.ts';
 import type { SessionLookup } from './session/session-keeper.ts';
 import { createSessionManager, type NewSession } from './session/session-manager.ts';
+import { createSessionSealer } from './session/session-sealer.ts';
 import { createStoredSessions } from './session/stored-sessions.ts';
 import type { Subject } from './subject.ts';
 import { createAgeClock } from './tokens/clock.ts';
@@ -187,9 +189,15 @@ function createRouteContext(
   if (!login) return undefined;
   const { session } = login;
   const createSealerFor = (purpose: string) => createSealer(session.secrets(), purpose, login.baseUrl.href);
+  const bindings = sessionBindings(flow.options);
+  const createSessionSealerFor = (purpose: string) => createSessionSealer(createSealerFor(purpose), bindings);
   const keeper = session.store
-    ? createStoredSessions({ ...session, ...http, silenceWarnings }, createSealerFor('stored-session'), session.store)
-    : createSealedSessions(session, createSealerFor('session'));
+    ? createStoredSessions(
+        { ...session, ...http, silenceWarnings },
+        createSessionSealerFor('stored-session'),
+        session.store,
+      )
+    : createSealedSessions(session, createSessionSealerFor('session'));
   // Codes and renewals of each persona have separate queues, so none of them waits for another (F60).
   const connections = http.dispatcher ? CONNECTIONS : http.maxConnections;
   const max = Math.max(1, Math.floor(connections / 4));

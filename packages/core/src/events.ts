@@ -8,6 +8,7 @@ export const WARNING_CODES = [
   'identity_unavailable',
   'impersonation_unrestricted',
   'insecure_loopback',
+  'large_cookies',
   'missing_domain_hint',
   'random_session_secret',
   'revocation_failed',
@@ -83,7 +84,10 @@ export interface ImpersonationEvent {
  * - `no_cookie`: none came, as from whoever is new, or signed out long ago.
  * - `duplicate_cookie`: two of one name; a sibling domain may have set either.
  * - `incomplete_cookie`: one of several parts is missing.
- * - `unreadable`: sealed with a secret that is not (or no longer) configured, for another deployment, or changed.
+ * - `unreadable`: sealed with a secret that is not (or no longer) configured, for another deployment, changed, or
+ *   in a format that this version does not read.
+ * - `other_configuration`: of another tenant, client application, token URL or API than this instance has, or of a persona
+ *   that `login` does not name any more.
  * - `unknown`: the store does not have it (any more).
  * - `idle`, `expired`: longer ago than `session.idleMs`, `session.absoluteMs`.
  * - `token_expired`: its token ended, and nothing can renew it.
@@ -95,6 +99,7 @@ export type SignedOutReason =
   | 'duplicate_cookie'
   | 'incomplete_cookie'
   | 'unreadable'
+  | 'other_configuration'
   | 'unknown'
   | 'idle'
   | 'expired'

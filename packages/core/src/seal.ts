@@ -10,11 +10,11 @@ const TAG_BYTES = 16;
  */
 export interface Sealer {
   /** @returns printable ASCII without any character that a cookie value forbids */
-  seal(name: string, plaintext: string): string;
+  seal(name: string, plaintext: string | Uint8Array): string;
   /** @returns the plaintext, or `undefined`: why a value does not open is nobody's business (T036) */
   open(name: string, sealed: string): string | undefined;
-  /** The same, and whether it is time to seal it anew: the secret is not the first any more (T039). */
-  unseal(name: string, sealed: string): { plaintext: string; isOutdated: boolean } | undefined;
+  /** The same as bytes, and whether it is time to seal it again: the secret is not the first any more (T039). */
+  unseal(name: string, sealed: string): { plaintext: Buffer; isOutdated: boolean } | undefined;
 }
 
 /**
@@ -46,16 +46,17 @@ export function createSealer(secrets: readonly string[], purpose: string, audien
     seal(name, plaintext) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(associatedData(name));
-      const body = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const bytes = typeof plaintext === 'string' ? Buffer.from(plaintext) : plaintext;
+      const body = Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
       return `${VERSION}.${body.toString('base64url')}`;
     },
 
     unseal,
-    open: (name, sealed) => unseal(name, sealed)?.plaintext,
+    open: (name, sealed) => unseal(name, sealed)?.plaintext.toString('utf8'),
   };
 }
 
-function decrypt(key: Buffer, body: Buffer, associatedData: Buffer): string | undefined {
+function decrypt(key: Buffer, body: Buffer, associatedData: Buffer): Buffer | undefined {
   const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(associatedData)
     .setAuthTag(body.subarray(-TAG_BYTES));
@@ -63,7 +64,7 @@ function decrypt(key: Buffer, body: Buffer, associatedData: Buffer): string | un
   try {
     // Throws for what was changed. There is nothing more to come: GCM has no padding.
     decipher.final();
-    return plaintext.toString('utf8');
+    return plaintext;
   } catch {
     return undefined;
   }

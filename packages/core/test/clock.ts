@@ -8,9 +8,9 @@ afterEach(() => {
 });
 
 /** Stops `Date` until the test ends. Timers stay real: nothing here waits. */
-export function stopClock(): void {
+export function stopClock(now = NOON): void {
   jest.useFakeTimers({
-    now: NOON,
+    now,
     doNotFake: [
       'hrtime',
       'nextTick',

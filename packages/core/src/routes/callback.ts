@@ -5,9 +5,9 @@ import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } 
 import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import { inTurn } from '../protocol/turns.ts';
+import { bindingOf } from '../session/binding.ts';
 import type { LoginTransaction } from '../session/login-transaction.ts';
 import { answerLateCallback, loginExpired } from './late-callback.ts';
-import { bindingOf } from './login.ts';
 import { assertNavigation } from './navigation.ts';
 import type { RouteContext } from './route-context.ts';
 

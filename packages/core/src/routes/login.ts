@@ -11,8 +11,7 @@ import {
 import type { StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
-import type { ResolvedOptions } from '../resolved-options.ts';
-import { sha256 } from '../sha256.ts';
+import { bindingOf } from '../session/binding.ts';
 import { assertNavigation } from './navigation.ts';
 import { parseReturnTo } from './return-to.ts';
 import type { RouteContext } from './route-context.ts';
@@ -79,14 +78,4 @@ export function handleLogin(context: RouteContext, request: HttpRequest): HttpRe
     { ...(as !== null && { as: as as Persona }), ...(returnTo !== null && { returnTo }) },
     request,
   );
-}
-
-/** Everything that a login's answer depends on, as a hash: it must be the same at the callback (T006). */
-export function bindingOf(
-  { tenantId, clients, endpoints }: ResolvedOptions,
-  persona: Persona,
-  redirectUri: string,
-): string {
-  const parts = [tenantId, persona, clients[persona]?.clientId, endpoints[persona].tokenUrl?.href, redirectUri];
-  return sha256(JSON.stringify(parts));
 }

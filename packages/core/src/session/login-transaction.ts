@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createExpiringMap } from '../expiring-map.ts';
 import type { HttpRequest } from '../http/exchange.ts';
+import { isObject, isTexts, isTime, parseJson } from '../json.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import type { Sealer } from '../seal.ts';
 import { sha256 } from '../sha256.ts';
@@ -17,6 +18,11 @@ const MAX_BYTES = 8192;
 
 /** The value of the late cookie once another login was started. */
 const AGAIN = 'again';
+/**
+ * Changes with the members of {@link LoginTransaction}. A version reads its own format and the one of the release before
+ * (F68, docs/decisions/0011-sealed-formats.md).
+ */
+export const LOGIN_FORMAT = 1;
 
 /** One attempt to sign in, between the redirect to eGain and the way back. */
 export interface LoginTransaction {
@@ -84,7 +90,7 @@ export function createLoginTransactions(
   function open(cookies: Cookies, name: string): LoginTransaction | undefined {
     const sealed = readCookie(cookies, name);
     const text = sealed === undefined ? undefined : sealer.open(name, sealed);
-    return text === undefined ? undefined : (JSON.parse(text) as LoginTransaction);
+    return text === undefined ? undefined : parseTransaction(text);
   }
 
   function openOf(request: HttpRequest, state: string): LoginTransaction | undefined {
@@ -131,7 +137,7 @@ export function createLoginTransactions(
         startedAt: Date.now(),
       };
       const name = nameOf(transaction.state);
-      const sealed = sealer.seal(name, JSON.stringify(transaction));
+      const sealed = sealer.seal(name, JSON.stringify({ format: LOGIN_FORMAT, ...transaction }));
       const cookie = serializeCookie(name, sealed, { secure, maxAgeMs: LIFETIME_MS });
       const cookies = parseCookies(request);
       const others = name.length + sealed.length + sizeOfSession(cookies);
@@ -186,6 +192,16 @@ export function createLoginTransactions(
 }
 
 type Cookies = ReturnType<typeof parseCookies>;
+
+/** @returns undefined for anything but a transaction in this format: another version may have sealed it (F69) */
+function parseTransaction(text: string): LoginTransaction | undefined {
+  const stored = parseJson(text);
+  if (!isObject(stored) || stored['format'] !== LOGIN_FORMAT) return undefined;
+  const { format: _format, ...transaction } = stored as unknown as LoginTransaction & { format: number };
+  const { state, codeVerifier = '', persona, binding, scope, returnTo, startedAt } = transaction;
+  const areTexts = isTexts([state, codeVerifier, binding, returnTo]) && isTexts(scope);
+  return areTexts && (persona === 'user' || persona === 'customer') && isTime(startedAt) ? transaction : undefined;
+}
 
 function isEqual(one: string, other: string): boolean {
   const [oneBytes, otherBytes] = [Buffer.from(one), Buffer.from(other)];

@@ -1,11 +1,10 @@
 import { EgainAuthError } from '../errors.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
-import type { Sealer } from '../seal.ts';
 import { createChunkedCookie } from './chunked-cookie.ts';
-import { type SessionRecord, serializeSession } from './session.ts';
+import type { SessionRecord } from './session.ts';
 import type { Exchange, SessionKeeper } from './session-keeper.ts';
-import { createSessionReader } from './session-reader.ts';
+import type { SessionSealer } from './session-sealer.ts';
 
 /** Leaves a kilobyte of 8 KiB for logins under way; servers refuse headers above 16 (T034). */
 const MAX_BYTES = 7 * 1024;
@@ -13,13 +12,12 @@ const MAX_BYTES = 7 * 1024;
 /** Sessions that are all in the browser, sealed. Nothing is kept here, so nothing can be forgotten. */
 export function createSealedSessions(
   { cookieName, secure, absoluteMs }: Pick<ResolvedSession, 'cookieName' | 'secure' | 'absoluteMs'>,
-  sealer: Sealer,
+  sealer: SessionSealer,
 ): SessionKeeper {
   const cookie = createChunkedCookie(cookieName, { secure });
-  const readSession = createSessionReader(sealer);
 
   function cookiesOf(session: SessionRecord, request: HttpRequest): string[] {
-    const sealed = sealer.seal(cookieName, serializeSession(session));
+    const sealed = sealer.seal(cookieName, session);
     if (sealed.length > MAX_BYTES) throw tooLarge();
     return cookie.write(sealed, session.startedAt + absoluteMs - Date.now(), request);
   }
@@ -34,8 +32,7 @@ export function createSealedSessions(
 
     read(request) {
       const found = cookie.read(request);
-      if (typeof found === 'string') return found;
-      return readSession(cookieName, found.value) ?? 'unreadable';
+      return typeof found === 'string' ? found : sealer.open(cookieName, found.value);
     },
 
     create: (session, _ticket, request) => cookiesOf(session, request),

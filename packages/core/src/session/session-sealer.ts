@@ -1,11 +1,23 @@
 import { createExpiringMap } from '../expiring-map.ts';
 import type { Sealer } from '../seal.ts';
-import { createSessionRecord, parseSession, type SessionFields } from './session.ts';
+import type { SessionBindings } from './binding.ts';
+import { createSessionRecord, type SessionFields, type SessionRecord } from './session.ts';
+import { parseSession, serializeSession } from './session-format.ts';
 import type { KeptSession } from './session-keeper.ts';
 
 /** What was opened lately need not be opened for each of a page's requests. As much of it as fits into some megabytes. */
 const MAX_REMEMBERED = 1000;
 const MEMORY_MS = 60_000;
+
+/** Why a sealed value is not a session of this instance. */
+export type NotOpened = 'unreadable' | 'other_configuration';
+
+export interface SessionSealer {
+  /** Seals a session, bound to the configuration of this instance. */
+  seal(name: string, session: SessionRecord): string;
+  /** @returns a record for this request alone. Whether the session is over is decided elsewhere, for every request */
+  open(name: string, sealed: string): KeptSession | NotOpened;
+}
 
 interface Opened {
   readonly name: string;
@@ -14,27 +26,33 @@ interface Opened {
 }
 
 /**
- * Opens sealed sessions. Only what opened is remembered, under every byte of the sealed text, so that who sends something
- * else, or what nobody sealed, finds nothing and leaves nothing behind (F49). Whether the session is over is asked each
- * time, of somebody else.
- * @returns a record for this request alone, or nothing for what cannot be read
+ * Seals and opens sessions. Only what opened is remembered, under every byte of the sealed text: a client that sends
+ * something else, or a value that was never sealed, finds nothing and leaves nothing behind (F49).
+ * @param bindings a session with any other binding is not opened, so its token goes to no other API (T103)
  */
-export function createSessionReader(sealer: Sealer): (name: string, sealed: string) => KeptSession | undefined {
+export function createSessionSealer(sealer: Sealer, bindings: SessionBindings): SessionSealer {
   const recent = createExpiringMap<Opened>({ maxEntries: MAX_REMEMBERED, lifetimeMs: MEMORY_MS });
 
-  function open(name: string, sealed: string): Opened | undefined {
+  function open(name: string, sealed: string): Opened | NotOpened {
     const unsealed = sealer.unseal(name, sealed);
-    const fields = unsealed && parseSession(unsealed.plaintext);
-    if (!fields) return undefined;
+    const parsed = unsealed && parseSession(unsealed.plaintext);
+    if (!parsed) return 'unreadable';
+    const { fields, binding } = parsed;
+    if (binding !== bindings[fields.persona]) return 'other_configuration';
     const opened = { name, fields, isOutdated: unsealed.isOutdated };
     recent.set(sealed, opened);
     return opened;
   }
 
-  return (name, sealed) => {
-    const known = recent.get(sealed);
-    // What is sealed for one name opens under no other (T011).
-    const opened = known?.name === name ? known : open(name, sealed);
-    return opened && { session: createSessionRecord(opened.fields), isOutdated: opened.isOutdated, sealed };
+  return {
+    seal: (name, session) => sealer.seal(name, serializeSession(session, bindings[session.persona] ?? '')),
+
+    open(name, sealed) {
+      const known = recent.get(sealed);
+      // A value that was sealed for one name opens under no other (T011).
+      const opened = known?.name === name ? known : open(name, sealed);
+      if (typeof opened === 'string') return opened;
+      return { session: createSessionRecord(opened.fields), isOutdated: opened.isOutdated, sealed };
+    },
   };
 }

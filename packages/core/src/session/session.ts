@@ -1,7 +1,6 @@
 import { EgainAuthError } from '../errors.ts';
 import type { Persona } from '../protocol/endpoints.ts';
-import type { IssuedTokenSet, TokenSetFields } from '../protocol/token-set.ts';
-import { createTokenSet } from '../protocol/token-set.ts';
+import type { IssuedTokenSet } from '../protocol/token-set.ts';
 
 /** Who signed in, as eGain's API says; nothing here comes out of an unverified token. */
 export interface EgainIdentity {
@@ -35,38 +34,8 @@ export interface SessionRecord extends EgainSession {
   touchedAt: number;
 }
 
-/** Changes with the shape below: what another version of this package wrote is not read (F32). */
-const FORMAT = 1;
-
-/** The record as text, tokens included: only ever to be sealed. */
-export function serializeSession(session: SessionRecord): string {
-  const { id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt, tokens } = session;
-  const { accessToken, refreshToken, expiresAt, scope } = tokens;
-  return JSON.stringify({
-    ...{ format: FORMAT, id, persona, identity, requestedScope, startedAt, touchedAt, obtainedAt },
-    tokens: { accessToken, refreshToken, expiresAt, scope: [...scope] },
-  } satisfies StoredSession);
-}
-
 /** What a record is made of. */
 export type SessionFields = Readonly<Omit<SessionRecord, 'scope'>>;
-
-/**
- * @param text what {@link serializeSession} of some version returned: it was sealed, so nobody else wrote it
- * @returns nothing where another version wrote something else; frozen, so that several requests can share it
- */
-export function parseSession(text: string): SessionFields | undefined {
-  const { format, tokens, ...visible } = JSON.parse(text) as StoredSession;
-  if (format !== FORMAT) return undefined;
-  const { accessToken, refreshToken, expiresAt, scope } = tokens;
-  const { identity, requestedScope } = visible;
-  return Object.freeze({
-    ...visible,
-    identity: Object.freeze({ ...identity, ...(identity.roles && { roles: Object.freeze([...identity.roles]) }) }),
-    requestedScope: Object.freeze(requestedScope),
-    tokens: createTokenSet({ accessToken, refreshToken, expiresAt, scope, source: 'memory' }),
-  });
-}
 
 /**
  * The tokens are not enumerable: an application that prints its session prints none. Member by member, since one is made
@@ -86,11 +55,6 @@ const SCOPE: PropertyDescriptor & ThisType<SessionRecord> = {
     return this.tokens.scope;
   },
 };
-
-interface StoredSession extends Omit<SessionRecord, 'tokens' | 'scope'> {
-  readonly format: number;
-  readonly tokens: Omit<TokenSetFields, 'source'>;
-}
 
 /** @param problem why the session is of no use */
 export function loginRequired(problem: string): EgainAuthError {

@@ -3,12 +3,11 @@ import { EgainAuthError } from '../errors.ts';
 import { createNotTextWarning, type SilencedWarnings } from '../events.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
-import type { Sealer } from '../seal.ts';
 import { sha256 } from '../sha256.ts';
 import { expireCookie, parseCookies, readCookie, serializeCookie } from './cookies.ts';
-import { type SessionRecord, serializeSession } from './session.ts';
+import type { SessionRecord } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
-import { createSessionReader } from './session-reader.ts';
+import type { NotOpened, SessionSealer } from './session-sealer.ts';
 import type { SessionStore } from './session-store.ts';
 import { createStoredRenewal } from './stored-renewal.ts';
 
@@ -25,7 +24,7 @@ export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' |
 /** What the store holds under the id of a session. */
 export interface StoredSessions {
   /** @throws {EgainAuthError} `session_store_unavailable` */
-  find(id: string): Promise<KeptSession | 'unknown' | 'unreadable'>;
+  find(id: string): Promise<KeptSession | 'unknown' | NotOpened>;
   /**
    * Writes a session over the text that it was read as, and over nothing else.
    * @returns false if the store has another text by now, or none
@@ -41,11 +40,10 @@ export interface StoredSessions {
 /** Sessions in a store; the browser has a random ticket that says nothing, and the store, as the session's id, a hash of it (T043). */
 export function createStoredSessions(
   settings: StoredSessionSettings,
-  sealer: Sealer,
+  sealer: SessionSealer,
   store: SessionStore,
 ): SessionKeeper {
   const { cookieName, secure, idleMs, absoluteMs, silenceWarnings } = settings;
-  const readSession = createSessionReader(sealer);
   const warnOfValue = createNotTextWarning('session.store', 'nobody is signed in', silenceWarnings);
 
   /** @param holdsProcess false in a touch or a renewal, which callers may have left */
@@ -60,11 +58,11 @@ export function createStoredSessions(
   const ttlOf = ({ startedAt, touchedAt }: SessionRecord) =>
     Math.max(1, Math.min(startedAt + absoluteMs, touchedAt + idleMs) - Date.now());
 
-  async function find(id: string, holdsProcess?: boolean): Promise<KeptSession | 'unknown' | 'unreadable'> {
+  async function find(id: string, holdsProcess?: boolean): Promise<KeptSession | 'unknown' | NotOpened> {
     const key = keyOf(id);
     const sealed: unknown = await ask(() => store.get(key), holdsProcess);
     if (isMissing(sealed)) return 'unknown';
-    if (typeof sealed === 'string') return readSession(key, sealed) ?? 'unreadable';
+    if (typeof sealed === 'string') return sealer.open(key, sealed);
     warnOfValue(sealed);
     return 'unreadable';
   }
@@ -74,7 +72,7 @@ export function createStoredSessions(
     find: (id) => find(id, false),
     replace({ sealed }, session) {
       const key = keyOf(session.id);
-      const next = sealer.seal(key, serializeSession(session));
+      const next = sealer.seal(key, session);
       return ask(() => store.replace(key, sealed, next, { ttlMs: ttlOf(session) }), false);
     },
     claim: (name, owner, ttlMs) => ask(() => store.claim(claimKeyOf(name), owner, { ttlMs }), false),
@@ -98,7 +96,7 @@ export function createStoredSessions(
 
     async create(session, ticket) {
       const key = keyOf(session.id);
-      await ask(() => store.set(key, sealer.seal(key, serializeSession(session)), { ttlMs: ttlOf(session) }));
+      await ask(() => store.set(key, sealer.seal(key, session), { ttlMs: ttlOf(session) }));
       return [serializeCookie(cookieName, ticket, { secure, maxAgeMs: absoluteMs })];
     },
 

@@ -36,10 +36,7 @@ describe('F78: a dispatcher of another major of undici is named as such, and not
   ])('F78: %s of undici 6', async (_name, create) => {
     const server = await serve(json(TOKEN));
     const egain = egainAt(server.origin, create(server.origin));
-    for (const call of [
-      egain.clientCredentials(SCOPE),
-      egain.fetch({ type: 'client' }, SCOPE)('/unpublished'),
-    ]) {
+    for (const call of [egain.clientCredentials(SCOPE), egain.fetch({ type: 'client' }, SCOPE)('/unpublished')]) {
       const error = await rejectionOf(call);
       expect(error).toMatchObject({ code: 'invalid_configuration', retryable: false });
       expect(error.message).toContain('undici 6');

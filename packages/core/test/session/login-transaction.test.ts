@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createSealer } from '../../src/seal.ts';
-import { createLoginTransactions } from '../../src/session/login-transaction.ts';
+import { createLoginTransactions, LOGIN_FORMAT } from '../../src/session/login-transaction.ts';
 import { type Browser, cookieHeader, createBrowser, maxAgeOf } from '../browser.ts';
 import { NOON, passTime, stopClock } from '../clock.ts';
 
@@ -224,8 +224,46 @@ test('T001: a transaction of another state is not found, even under the name of 
   const browser = createBrowser();
   const { state, ...rest } = start(browser);
   const [cookie = ''] = browser.jar.keys();
-  browser.jar.set(cookie, sealer.seal(cookie, JSON.stringify({ ...rest, state: 'another' })));
+  const sealed = (members: object) =>
+    sealer.seal(cookie, JSON.stringify({ format: LOGIN_FORMAT, ...rest, ...members }));
+  browser.jar.set(cookie, sealed({ state }));
+  expect(transactions.find(browser.request(), state)).toBeDefined();
+  browser.jar.set(cookie, sealed({ state: 'another' }));
   expect(transactions.find(browser.request(), state)).toBeUndefined();
+});
+
+describe('F69: a transaction that is sealed with our secret', () => {
+  const sealer = createSealer([SECRET], 'login', 'https://desk.example.com/');
+
+  /** What is found after one member was changed. */
+  function findWith(change: Record<string, unknown>) {
+    const browser = createBrowser();
+    const transaction = start(browser);
+    const [cookie = ''] = browser.jar.keys();
+    const members = { format: LOGIN_FORMAT, ...transaction, ...change };
+    browser.jar.set(cookie, sealer.seal(cookie, JSON.stringify(members)));
+    // It counts among those that are pending, too.
+    expect(() => start(browser)).not.toThrow();
+    return transactions.find(browser.request(), transaction.state);
+  }
+
+  test('is found with the members it was started with, also without PKCE', () => {
+    expect(findWith({})).toBeDefined();
+    expect(findWith({ codeVerifier: undefined })).toBeDefined();
+  });
+
+  test.each<[member: string, values: unknown[]]>([
+    ['format', [undefined, 0, LOGIN_FORMAT + 1, String(LOGIN_FORMAT), null]],
+    ['state', [undefined, null, 5, {}]],
+    ['codeVerifier', [null, 5, []]],
+    ['persona', [undefined, 'admin', 'constructor', 5]],
+    ['binding', [undefined, null, 5]],
+    ['scope', [undefined, null, 'a', {}, [5]]],
+    ['returnTo', [undefined, null, 5, ['/desk']]],
+    ['startedAt', [undefined, null, -1, 1.5, String(NOON)]],
+  ])('F69: with other members is none: %s', (member, values) => {
+    for (const value of values) expect([value, findWith({ [member]: value })]).toEqual([value, undefined]);
+  });
 });
 
 describe('T003: a transaction is claimed', () => {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
-import { createSealer } from '../../src/seal.ts';
 import { createSealedSessions } from '../../src/session/sealed-sessions.ts';
 import { createSessionManager, type SessionManager } from '../../src/session/session-manager.ts';
 import { type Browser, cookieHeader, createBrowser, createReply } from '../browser.ts';
 import { NOON, passTime, stopClock } from '../clock.ts';
 import { rejectionOf } from '../failure.ts';
+import { sealSessions } from '../session-sealer.ts';
 
 const HOUR = 3_600_000;
 const COOKIE = '__Host-egain_session';
@@ -15,7 +15,7 @@ const SETTINGS = { cookieName: COOKIE, secure: true, idleMs: HOUR, absoluteMs: 8
 
 /** One process; `of` is the deployment. */
 function createProcess(secrets: readonly string[] = [OLD], of = 'https://desk.example.com/'): SessionManager {
-  const keeper = createSealedSessions(SETTINGS, createSealer(secrets, 'session', of));
+  const keeper = createSealedSessions(SETTINGS, sealSessions(secrets, 'session', of));
   return createSessionManager(SETTINGS, keeper, () => Promise.reject(new Error('not expected')));
 }
 
@@ -39,7 +39,7 @@ async function visit(manager: SessionManager, browser: Browser) {
 beforeEach(() => stopClock());
 
 describe('T034: a session that one cookie does not hold', () => {
-  test.each([100, 2500, 2900, 4000, 5000])('is in several (access token of %i bytes)', async (length) => {
+  test.each([100, 2500, 2900, 4000, 5000, 6500])('is in several (access token of %i bytes)', async (length) => {
     const manager = createProcess();
     const browser = await signIn(manager, length);
     expect((await visit(manager, browser)).session?.tokens.accessToken).toHaveLength(length);
@@ -47,7 +47,7 @@ describe('T034: a session that one cookie does not hold', () => {
   });
 
   test('is refused beyond seven kibibytes, by an error that names the store', async () => {
-    const error = await rejectionOf(signIn(createProcess(), 6000));
+    const error = await rejectionOf(signIn(createProcess(), 7000));
     expect(error.code).toBe('session_too_large');
     expect(error.remedy).toContain('session.store');
   });

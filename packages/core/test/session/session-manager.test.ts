@@ -18,6 +18,7 @@ import { type Browser, createBrowser, createReply, maxAgeOf } from '../browser.t
 import { NOON, passTime, stopClock } from '../clock.ts';
 import { rejectionOf } from '../failure.ts';
 import { setWallClock, stopBothClocks } from '../faults/virtual-time.ts';
+import { sealSessions } from '../session-sealer.ts';
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const COOKIE = '__Host-egain_session';
@@ -41,7 +42,7 @@ const newSession = (fields: Partial<TokenSetFields> = {}): NewSession => ({
 });
 
 const refresh = jest.fn<(request: RefreshRequest) => Promise<IssuedTokenSet>>();
-const sealer = createSealer([SECRET], 'session', 'https://desk.example.com/');
+const sealer = sealSessions([SECRET], 'session', 'https://desk.example.com/');
 
 describe.each([
   ['sealed', () => createSealedSessions(SETTINGS, sealer)],

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
 import { createSealer, type Sealer } from '../../src/seal.ts';
-import { createSessionRecord, serializeSession } from '../../src/session/session.ts';
-import { createSessionReader } from '../../src/session/session-reader.ts';
+import { createSessionRecord } from '../../src/session/session.ts';
+import { createSessionSealer } from '../../src/session/session-sealer.ts';
 import { passTime, stopClock } from '../clock.ts';
+import { BINDINGS } from '../session-sealer.ts';
 
 const NAME = 'session';
 const SECRETS = ['a secret of more than thirty-two bytes!!'];
@@ -23,28 +24,35 @@ function createCountingSealer(): Sealer & { unsealed: number } {
 }
 
 const sealed = (sealer: Sealer, id: string, name = NAME) =>
-  sealer.seal(
+  createSessionSealer(sealer, BINDINGS).seal(
     name,
-    serializeSession(
-      createSessionRecord({
-        id,
-        persona: 'user',
-        identity: { persona: 'user', name: 'Pat', roles: ['agent'] },
-        requestedScope: ['a'],
-        startedAt: 1000,
-        touchedAt: 1000,
-        obtainedAt: 1000,
-        tokens: createTokenSet({ accessToken: `token of ${id}`, expiresAt: 3000, scope: ['a'], source: 'issuer' }),
-      }),
-    ),
+    createSessionRecord({
+      id,
+      persona: 'user',
+      identity: { persona: 'user', name: 'Pat', roles: ['agent'] },
+      requestedScope: ['a'],
+      startedAt: 1000,
+      touchedAt: 1000,
+      obtainedAt: 1000,
+      tokens: createTokenSet({ accessToken: `token of ${id}`, expiresAt: 3000, scope: ['a'], source: 'issuer' }),
+    }),
   );
+
+/** As an instance opens sessions. */
+function createReader(sealer: Sealer, bindings = BINDINGS) {
+  const { open } = createSessionSealer(sealer, bindings);
+  return (name: string, text: string) => {
+    const opened = open(name, text);
+    return typeof opened === 'string' ? undefined : opened;
+  };
+}
 
 beforeEach(() => stopClock());
 
 describe('a sealed session', () => {
   test('is opened once for the requests of a minute', () => {
     const sealer = createCountingSealer();
-    const read = createSessionReader(sealer);
+    const read = createReader(sealer);
     const text = sealed(sealer, 'one');
     for (let request = 0; request < 100; request += 1) {
       // A string of its own each time, as a parser of headers makes it.
@@ -58,7 +66,7 @@ describe('a sealed session', () => {
 
   test('is a record of its own for each request', () => {
     const sealer = createCountingSealer();
-    const read = createSessionReader(sealer);
+    const read = createReader(sealer);
     const text = sealed(sealer, 'one');
     const [first, second] = [read(NAME, text)?.session, read(NAME, text)?.session];
     if (!first || !second) throw new Error('not read');
@@ -74,7 +82,7 @@ describe('a sealed session', () => {
 
   test('T011: opens under no other name, also while it is remembered', () => {
     const sealer = createCountingSealer();
-    const read = createSessionReader(sealer);
+    const read = createReader(sealer);
     const text = sealed(sealer, 'one');
     expect(read(NAME, text)).toBeDefined();
     expect(read('another', text)).toBeUndefined();
@@ -83,7 +91,7 @@ describe('a sealed session', () => {
 
   test('T036: with one byte changed is not the one that is remembered', () => {
     const sealer = createCountingSealer();
-    const read = createSessionReader(sealer);
+    const read = createReader(sealer);
     const text = sealed(sealer, 'one');
     expect(read(NAME, text)).toBeDefined();
     for (let index = 0; index < text.length; index += 7) {
@@ -94,7 +102,7 @@ describe('a sealed session', () => {
 
   test('F49: what nobody sealed leaves nothing behind, and a thousand are remembered at most', () => {
     const sealer = createCountingSealer();
-    const read = createSessionReader(sealer);
+    const read = createReader(sealer);
     const first = sealed(sealer, 'first');
     read(NAME, first);
     for (let index = 0; index < 5000; index += 1) expect(read(NAME, `v1.${'A'.repeat(100)}${index}`)).toBeUndefined();

@@ -5,7 +5,6 @@ import { EgainAuthError } from '../../src/errors.ts';
 import type { RefreshRequest } from '../../src/flows/refresh-token.ts';
 import { markUndecided } from '../../src/protocol/token-refusal.ts';
 import { createTokenSet, type IssuedTokenSet } from '../../src/protocol/token-set.ts';
-import { createSealer } from '../../src/seal.ts';
 import { createMemorySessionStore } from '../../src/session/memory-session-store.ts';
 import { createSessionManager, type SessionManager } from '../../src/session/session-manager.ts';
 import type { SessionStore } from '../../src/session/session-store.ts';
@@ -14,6 +13,7 @@ import { type Browser, createBrowser, createReply } from '../browser.ts';
 import { passTime, stopClock } from '../clock.ts';
 import { rejectionOf } from '../failure.ts';
 import { stopBothClocks } from '../faults/virtual-time.ts';
+import { sealSessions } from '../session-sealer.ts';
 import { soon } from '../soon.ts';
 import { collectWarnings } from '../warnings.ts';
 
@@ -36,7 +36,7 @@ const refresh = jest.fn<(request: RefreshRequest) => Promise<IssuedTokenSet>>();
 
 /** One process. */
 function createProcess(store: SessionStore, secrets: readonly string[] = [OLD]): SessionManager {
-  const sealer = createSealer(secrets, 'stored-session', 'https://desk.example.com/');
+  const sealer = sealSessions(secrets, 'stored-session', 'https://desk.example.com/');
   return createSessionManager(SETTINGS, createStoredSessions(SETTINGS, sealer, store), refresh);
 }
 
