@@ -8,6 +8,7 @@ const FETCH = source('outbound/fetch');
 const SDK = source('outbound/sdk-fetcher');
 const INTERCEPTOR = source('outbound/interceptor');
 
+const redirectTest = test('redirects');
 const fetchTest = test('fetch');
 const signalTest = test('signals');
 const sdkTest = test('sdk-fetcher');
@@ -15,6 +16,28 @@ const interceptorTest = test('interceptor');
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
 export const mutants = [
+  // Redirects of undici's own (T109).
+  {
+    name: 'redirects followed by a dispatcher of the application (T109)',
+    file: CLIENT,
+    find: '...NO_REDIRECT,',
+    replace: '',
+    expects: redirectTest('of the token endpoint'),
+  },
+  {
+    name: 'Interceptor: redirects followed behind it (T109)',
+    file: INTERCEPTOR,
+    find: '...NO_REDIRECT, ',
+    replace: '',
+    expects: redirectTest('T109: undici’s redirect before our interceptor'),
+  },
+  {
+    name: 'Interceptor: a Client of another host gets the token (T109)',
+    file: INTERCEPTOR,
+    find: '{ ...headers, host: hosts.apiUrl.host }',
+    replace: 'headers',
+    expects: redirectTest('sends nothing over TLS to a'),
+  },
   // Answers as streams.
   {
     name: 'Stream: in the place of a connection that was given up another is made (F05)',

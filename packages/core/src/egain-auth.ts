@@ -75,8 +75,11 @@ export interface EgainAuth {
    * requests to the API host, and fails all others with `origin_not_allowed`, also those that name no origin; a 401 is
    * renewed and sent once more where the body is a string or bytes. Retries, redirects and time limits are the dispatcher's.
    *
+   * Compose it on an `Agent`. A `Client` or `Pool` sends every request to its own host, whatever origin the request names: over
+   * TLS this fails unless that host has a certificate of the API host; over plain http the token would be sent there (T109).
+   *
    * `compose` calls the last one first. `redirect` after this one, so that it looks at each step: foreign ones fail. Before
-   * it, undici follows them without the token. `cache` keeps nothing in either place. `deduplicate` before this one, where
+   * it, undici follows no redirect. `cache` keeps nothing in either place. `deduplicate` before this one, where
    * it sees whose the requests are: after it, one that several actors share gives them each other's answers.
    */
   interceptor<A extends Actor>(

@@ -239,7 +239,11 @@ export interface EgainAuthOptions {
      * @default 64
      */
     maxStreams?: number;
-    /** A dispatcher of undici 7 of your own, for a proxy or a private CA. @default a pool of our own */
+    /**
+     * A dispatcher of undici 7 of your own, for a proxy or a private CA. It sees secrets and tokens, so it is trusted code of
+     * yours. undici's own `redirect` interceptor follows nothing of ours in it.
+     * @default a pool of our own
+     */
     dispatcher?: Dispatcher;
   };
 }

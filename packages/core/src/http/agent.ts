@@ -13,9 +13,16 @@ export interface AgentOptions {
   readonly connections: number;
 }
 
+/**
+ * undici's own `redirect` interceptor reads this before its default, so it follows nothing wherever an application composed
+ * it. It would send a client secret, or accept a token, at the origin that an answer names (T109).
+ */
+export const NO_REDIRECT = { maxRedirections: 0 } as const;
+
 /** A request that can be given up before it has a connection. undici's own way begins where it has one. */
 export interface StoppableOptions extends Dispatcher.DispatchOptions {
   readonly stop?: Stoppable;
+  readonly maxRedirections?: number;
 }
 
 export interface Stoppable {

@@ -4,7 +4,15 @@ import { isNativeError } from 'node:util/types';
 import type { Dispatcher } from 'undici';
 import { onAbort } from '../abort.ts';
 import { isEgainAuthError } from '../errors.ts';
-import { bare, CONNECTIONS, createAgent, STREAMS, type Stoppable, type StoppableOptions } from './agent.ts';
+import {
+  bare,
+  CONNECTIONS,
+  createAgent,
+  NO_REDIRECT,
+  STREAMS,
+  type Stoppable,
+  type StoppableOptions,
+} from './agent.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Outcome, receiveStream, receiveWhole } from './receivers.ts';
 import { loadUndici, refuseOldDispatcher } from './undici.ts';
@@ -254,6 +262,7 @@ function exchange<Answer>(
     // Five minutes each, otherwise: a deadline may be later.
     headersTimeout: 0,
     bodyTimeout: 0,
+    ...NO_REDIRECT,
     stop,
   });
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { bare } from '../http/agent.ts';
+import { bare, NO_REDIRECT } from '../http/agent.ts';
 import type { RequestUrl } from '../http/client.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
@@ -39,6 +39,7 @@ export function createInterceptor(
 
 /** A request that may be sent, but for its token. */
 interface AuthorizedRequest {
+  /** With the `host` of the API. */
   readonly headers: Headers;
   readonly isReplayable: boolean;
   /** @param rejected the access token that was just answered 401 */
@@ -52,7 +53,9 @@ function authorize(caller: Caller, hosts: ApiHosts, options: Options): Authorize
   const identity: CallIdentity = caller.identify(findOperation(options.method, url.pathname));
   const signal = 'signal' in options && options.signal instanceof AbortSignal ? options.signal : undefined;
   return {
-    headers,
+    // A Client or Pool ignores the origin of a request and sends it to its own host. For this `host`, undici lets no other
+    // peer of a TLS connection pass than one with a certificate of the API host (T109).
+    headers: { ...headers, host: hosts.apiUrl.host },
     isReplayable: options.body == null || typeof options.body === 'string' || ArrayBuffer.isView(options.body),
     getToken: (rejected) => identity.getToken({ signal, rejected }),
   };
@@ -124,7 +127,7 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
       // What a cache behind us keeps, it gives to everybody (T071).
       'cache-control': [request.headers['cache-control'] ?? [], 'no-store'].flat().join(', '),
     };
-    return dispatch(bare({ ...options, headers }), createAttempt(request, tokens, isReplay));
+    return dispatch(bare({ ...options, ...NO_REDIRECT, headers }), createAttempt(request, tokens, isReplay));
   }
 
   /** One of the two. A rejected answer is held back until it is known whether there will be another. */
