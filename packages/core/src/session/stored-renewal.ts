@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdProcess } from '../deadline.ts';
-import { isEgainAuthError } from '../errors.ts';
-import { publishWarning } from '../events.ts';
+import { EgainAuthError, isEgainAuthError } from '../errors.ts';
+import { publishWarning, type SilencedWarnings } from '../events.ts';
 import { isRefreshRefused } from '../flows/refresh-token.ts';
 import { mayHaveTakenEffect } from '../protocol/token-refusal.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import { createSessionRecord, loginRequired, type SessionRecord } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
-import { type StoredSessionSettings, type StoredSessions, storeUnavailable } from './stored-sessions.ts';
+import type { NotOpened } from './session-sealer.ts';
 
 /** A claim outlives a slow refresh, but does not long outlive a process that died. */
 const CLAIM_MARGIN_MS = 5000;
@@ -21,6 +21,30 @@ const SAVE_AGAIN_MS = 250;
 /** Longer than the time between two attempts of another process to save, its deadline included. */
 const SAVING_MS = 1500;
 
+const RETRY_AFTER_MS = 1000;
+
+/** What the store holds under the id of a session. */
+export interface StoredSessions {
+  /** @throws {EgainAuthError} `session_store_unavailable` */
+  find(id: string): Promise<KeptSession | 'unknown' | NotOpened>;
+  /**
+   * Writes a session over the text that it was read as, and over nothing else.
+   * @returns false if the store has another text by now, or none
+   * @throws {EgainAuthError} `session_store_unavailable`
+   */
+  replace(previous: KeptSession, session: SessionRecord): Promise<boolean>;
+  /** @throws {EgainAuthError} `session_store_unavailable` */
+  claim(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  /** @throws {EgainAuthError} `session_store_unavailable` */
+  release(name: string, owner: string): Promise<void>;
+}
+
+export interface StoredRenewalSettings {
+  /** How long a refresh may take. */
+  readonly timeoutMs: number;
+  readonly silenceWarnings?: SilencedWarnings;
+}
+
 type Refresh = () => Promise<IssuedTokenSet>;
 
 /**
@@ -30,7 +54,7 @@ type Refresh = () => Promise<IssuedTokenSet>;
  */
 export function createStoredRenewal(
   stored: StoredSessions,
-  { timeoutMs, silenceWarnings }: Pick<StoredSessionSettings, 'timeoutMs' | 'silenceWarnings'>,
+  { timeoutMs, silenceWarnings }: StoredRenewalSettings,
 ): SessionKeeper['renew'] {
   const claimMs = timeoutMs + CLAIM_MARGIN_MS;
   // One owner for all renewals of this process: each is a single flight, so it extends its own claim and races nobody here.
@@ -154,3 +178,11 @@ const isKept = (found: KeptSession | IssuedTokenSet): found is KeptSession => 's
 /** A refresh token may stay the same, and so may an access token that is issued again. */
 const isSame = (one: IssuedTokenSet, other: IssuedTokenSet): boolean =>
   one.accessToken === other.accessToken && one.refreshToken === other.refreshToken && one.expiresAt === other.expiresAt;
+
+export function storeUnavailable(problem: string, cause?: unknown): EgainAuthError {
+  return new EgainAuthError('session_store_unavailable', problem, {
+    remedy: 'Check the store behind session.store; `cause` has its error, if it threw one.',
+    retryAfterMs: RETRY_AFTER_MS,
+    cause,
+  });
+}

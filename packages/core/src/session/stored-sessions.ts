@@ -1,6 +1,5 @@
 import { withinDeadline } from '../deadline.ts';
-import { EgainAuthError } from '../errors.ts';
-import { createNotTextWarning, type SilencedWarnings } from '../events.ts';
+import { createNotTextWarning } from '../events.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { ResolvedSession } from '../resolved-options.ts';
 import { sha256 } from '../sha256.ts';
@@ -9,33 +8,17 @@ import type { SessionRecord } from './session.ts';
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
 import type { NotOpened, SessionSealer } from './session-sealer.ts';
 import type { SessionStore } from './session-store.ts';
-import { createStoredRenewal } from './stored-renewal.ts';
+import {
+  createStoredRenewal,
+  type StoredRenewalSettings,
+  type StoredSessions,
+  storeUnavailable,
+} from './stored-renewal.ts';
 
 /** Longer than any store in working order takes, and short enough to tell people that it is not. */
 const STORE_TIMEOUT_MS = 1000;
-const RETRY_AFTER_MS = 1000;
 
-export interface StoredSessionSettings extends Omit<ResolvedSession, 'secrets' | 'store'> {
-  /** How long a refresh may take. */
-  readonly timeoutMs: number;
-  readonly silenceWarnings?: SilencedWarnings;
-}
-
-/** What the store holds under the id of a session. */
-export interface StoredSessions {
-  /** @throws {EgainAuthError} `session_store_unavailable` */
-  find(id: string): Promise<KeptSession | 'unknown' | NotOpened>;
-  /**
-   * Writes a session over the text that it was read as, and over nothing else.
-   * @returns false if the store has another text by now, or none
-   * @throws {EgainAuthError} `session_store_unavailable`
-   */
-  replace(previous: KeptSession, session: SessionRecord): Promise<boolean>;
-  /** @throws {EgainAuthError} `session_store_unavailable` */
-  claim(name: string, owner: string, ttlMs: number): Promise<boolean>;
-  /** @throws {EgainAuthError} `session_store_unavailable` */
-  release(name: string, owner: string): Promise<void>;
-}
+export type StoredSessionSettings = Omit<ResolvedSession, 'secrets' | 'store'> & StoredRenewalSettings;
 
 /** Sessions in a store; the browser has a random ticket that says nothing, and the store, as the session's id, a hash of it (T043). */
 export function createStoredSessions(
@@ -127,11 +110,3 @@ const claimKeyOf = (name: string) => `c:${sha256(name)}`;
 
 /** Many clients say null, whatever our types ask for. */
 const isMissing = (value: unknown) => value === undefined || value === null;
-
-export function storeUnavailable(problem: string, cause?: unknown): EgainAuthError {
-  return new EgainAuthError('session_store_unavailable', problem, {
-    remedy: 'Check the store behind session.store; `cause` has its error, if it threw one.',
-    retryAfterMs: RETRY_AFTER_MS,
-    cause,
-  });
-}

@@ -168,8 +168,7 @@ describe('F80: a form', () => {
 describe('F80, F53: a stream that cannot be sent', () => {
   const send = async (body: unknown, options: ApiRequestOptions = {}) => {
     const { egain } = await stage(echo);
-    const { post } = egain.api(CLIENT, SCOPE);
-    await expect(post('/x', { body, ...options })).rejects.toThrow(TypeError);
+    await expect(egain.api(CLIENT, SCOPE).post('/x', { body, ...options })).rejects.toThrow(TypeError);
   };
 
   test('is destroyed: a form of the package form-data', async () => {

@@ -40,9 +40,9 @@ const sealed = (sealer: Sealer, id: string, name = NAME) =>
 
 /** As an instance opens sessions. */
 function createReader(sealer: Sealer, bindings = BINDINGS) {
-  const { open } = createSessionSealer(sealer, bindings);
+  const sessionSealer = createSessionSealer(sealer, bindings);
   return (name: string, text: string) => {
-    const opened = open(name, text);
+    const opened = sessionSealer.open(name, text);
     return typeof opened === 'string' ? undefined : opened;
   };
 }
