@@ -76,6 +76,7 @@ export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './
 // For adapter authors
 export { onAbort } from './abort.ts';
 export { isEgainAuth } from './egain-auth.ts';
+export { assertCalled } from './http/assert-called.ts';
 export { errorResponse } from './http/error-response.ts';
 export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 export { nodeReply, writeResponse } from './http/node.ts';

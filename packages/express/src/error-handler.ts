@@ -1,4 +1,4 @@
-import { type EgainAuthError, errorResponse, isEgainAuthError, writeResponse } from '@egain-auth/core';
+import { assertCalled, type EgainAuthError, errorResponse, isEgainAuthError, writeResponse } from '@egain-auth/core';
 import type { ErrorRequestHandler, Request } from 'express';
 
 export interface ErrorHandlerOptions {
@@ -12,8 +12,11 @@ export interface ErrorHandlerOptions {
 /**
  * Answers the errors of this suite, as a page or as `{ error: { code, requestId, loginUrl? } }`, and passes on every
  * other. Register it after the routes.
+ * @throws {TypeError} when it was registered without calling it
  */
-export function egainErrorHandler({ onError }: ErrorHandlerOptions = {}): ErrorRequestHandler {
+export function egainErrorHandler(...given: [options?: ErrorHandlerOptions]): ErrorRequestHandler {
+  assertCalled(given, 'egainErrorHandler()');
+  const [{ onError } = {}] = given;
   return (error, req, res, next) => {
     if (isEgainAuthError(error)) onError?.(error, req);
     const answer = res.headersSent ? undefined : errorResponse(error, req);

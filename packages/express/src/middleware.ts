@@ -1,6 +1,7 @@
 import {
   type AdapterContext,
   type AuthRequirement,
+  assertCalled,
   createEgainAuth,
   type EgainAuth,
   type EgainAuthOptions,
@@ -29,8 +30,10 @@ declare global {
  * parsers does not matter.
  * @param given options, or an {@link EgainAuth} to share; without argument the `EGAIN_*` variables are read
  * @throws {EgainAuthError} `invalid_configuration`
+ * @throws {TypeError} when it was registered without calling it
  */
 export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): RequestHandler {
+  assertCalled(given, 'egainAuth()');
   // Spread, not a default: `egainAuth(undefined)` is a configuration that went missing, not a wish for the environment.
   const egain = isEgainAuth(given[0]) ? given[0] : createEgainAuth(...(given as [EgainAuthOptions?]));
   return asyncHandler(async (req, res, next) => {
@@ -45,8 +48,11 @@ export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): R
 /**
  * Lets a request pass if somebody is signed in as required. Otherwise a browser that navigates is sent to sign in, and
  * everything else gets 401 or 403 as JSON by way of {@link egainErrorHandler}.
+ * @throws {TypeError} when it was registered without calling it
  */
-export function requiresAuth(requirement: AuthRequirement = {}): RequestHandler {
+export function requiresAuth(...given: [requirement?: AuthRequirement]): RequestHandler {
+  assertCalled(given, 'requiresAuth()');
+  const [requirement = {}] = given;
   return asyncHandler(async (req, res, next) => {
     const answer = await contextOf(req).challenge(requirement);
     if (answer) return writeResponse(res, answer);
@@ -62,12 +68,17 @@ export interface OnBehalfOfOptions extends Pick<TokenOptions<OnBehalfOfScope>, '
 /**
  * Makes `req.egain.api` act for whom `subject` names. Take the name from your own verified session: eGain asks for no
  * proof, so whoever can choose the name can be anybody.
- * @param subject returns `user({ username })` or `customer({ email })`; may throw to refuse
+ * @param given `subject` returns `user({ username })` or `customer({ email })`; it may throw to refuse
+ * @throws {TypeError} when it was registered without calling it, or `subject` is not a function
  */
 export function onBehalfOf(
-  subject: (req: Request) => Subject | Promise<Subject>,
-  { eager = false, ...options }: OnBehalfOfOptions = {},
+  ...given: [subject: (req: Request) => Subject | Promise<Subject>, options?: OnBehalfOfOptions]
 ): RequestHandler {
+  assertCalled(given, 'onBehalfOf((req) => user({ username }))');
+  const [subject, { eager = false, ...options } = {}] = given;
+  if (typeof subject !== 'function') {
+    throw new TypeError('onBehalfOf() takes a function of the request. Write onBehalfOf((req) => user({ username }))');
+  }
   return asyncHandler(async (req, _res, next) => {
     const egain = contextOf(req).withActor({ type: 'on-behalf-of', subject: await subject(req) }, options);
     if (eager) await egain.getToken();
@@ -91,8 +102,13 @@ function contextOf(req: Request): AdapterContext {
  *   res.json(await req.egain.api.get('/knowledge/portalmgr/v4/portals/user'));
  * }));
  * ```
+ * @throws {TypeError} when it was registered without calling it
  */
-export function asyncHandler(run: (...handled: Parameters<RequestHandler>) => Promise<unknown>): RequestHandler {
+export function asyncHandler(
+  ...given: [run: (...handled: Parameters<RequestHandler>) => Promise<unknown>]
+): RequestHandler {
+  assertCalled(given, 'asyncHandler(async (req, res) => { … })');
+  const [run] = given;
   return (req, res, next) => {
     run(req, res, next).catch(next);
   };

@@ -1,4 +1,4 @@
-import { type EgainAuthError, errorResponse, isEgainAuthError } from '@egain-auth/core';
+import { assertCalled, type EgainAuthError, errorResponse, isEgainAuthError } from '@egain-auth/core';
 import type { Context, Middleware } from 'koa';
 import { sendResponse } from './reply.ts';
 
@@ -13,8 +13,11 @@ export interface ErrorHandlerOptions {
 /**
  * Answers the errors of this suite, as a page or as `{ error: { code, requestId, loginUrl? } }`, and lets every other
  * pass. Use it before {@link egainAuth}. Without it Koa answers with the status and its name alone.
+ * @throws {TypeError} when it was registered without calling it
  */
-export function egainErrorHandler({ onError }: ErrorHandlerOptions = {}): Middleware {
+export function egainErrorHandler(...given: [options?: ErrorHandlerOptions]): Middleware {
+  assertCalled(given, 'egainErrorHandler()');
+  const [{ onError } = {}] = given;
   return async (ctx, next) => {
     try {
       await next();

@@ -1,6 +1,7 @@
 import {
   type AdapterContext,
   type AuthRequirement,
+  assertCalled,
   createEgainAuth,
   type EgainAuth,
   type EgainAuthOptions,
@@ -25,8 +26,10 @@ declare module 'koa' {
  * parser, no session and no router, and is in the way of none.
  * @param given options, or an {@link EgainAuth} to share; without argument the `EGAIN_*` variables are read
  * @throws {EgainAuthError} `invalid_configuration`
+ * @throws {TypeError} when it was registered without calling it
  */
 export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): Middleware {
+  assertCalled(given, 'egainAuth()');
   // Spread, not a default: `egainAuth(undefined)` is a configuration that went missing, not a wish for the environment.
   const egain = isEgainAuth(given[0]) ? given[0] : createEgainAuth(...(given as [EgainAuthOptions?]));
   return async (ctx, next) => {
@@ -41,8 +44,11 @@ export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): M
 /**
  * Lets a request pass if somebody is signed in as required. Otherwise a browser that navigates is sent to sign in, and
  * everything else gets 401 or 403 as JSON by way of {@link egainErrorHandler}.
+ * @throws {TypeError} when it was registered without calling it
  */
-export function requiresAuth(requirement: AuthRequirement = {}): Middleware {
+export function requiresAuth(...given: [requirement?: AuthRequirement]): Middleware {
+  assertCalled(given, 'requiresAuth()');
+  const [requirement = {}] = given;
   return async (ctx, next) => {
     const answer = await contextOf(ctx).challenge(requirement);
     if (answer) return sendResponse(ctx, answer);
@@ -58,12 +64,17 @@ export interface OnBehalfOfOptions extends Pick<TokenOptions<OnBehalfOfScope>, '
 /**
  * Makes `ctx.egain.api` act for whom `subject` names. Take the name from your own verified session: eGain asks for no
  * proof, so whoever can choose the name can be anybody.
- * @param subject returns `user({ username })` or `customer({ email })`; may throw to refuse
+ * @param given `subject` returns `user({ username })` or `customer({ email })`; it may throw to refuse
+ * @throws {TypeError} when it was registered without calling it, or `subject` is not a function
  */
 export function onBehalfOf(
-  subject: (ctx: Context) => Subject | Promise<Subject>,
-  { eager = false, ...options }: OnBehalfOfOptions = {},
+  ...given: [subject: (ctx: Context) => Subject | Promise<Subject>, options?: OnBehalfOfOptions]
 ): Middleware {
+  assertCalled(given, 'onBehalfOf((ctx) => user({ username }))');
+  const [subject, { eager = false, ...options } = {}] = given;
+  if (typeof subject !== 'function') {
+    throw new TypeError('onBehalfOf() takes a function of the request. Write onBehalfOf((ctx) => user({ username }))');
+  }
   return async (ctx, next) => {
     const egain = contextOf(ctx).withActor({ type: 'on-behalf-of', subject: await subject(ctx) }, options);
     if (eager) await egain.getToken();

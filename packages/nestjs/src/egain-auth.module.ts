@@ -57,7 +57,7 @@ const made = new WeakSet<EgainAuth>();
  * Answers the login, callback, logout and session routes of the whole server, and exports the {@link EgainAuth} and an
  * {@link EgainHttpService}. `forRootAsync` takes a factory of options, or of an `EgainAuth` to share.
  */
-@Module({})
+@Module({ providers: [OWN_EGAIN_AUTH, OWN_NAME].map((provide) => ({ provide, useFactory: importedUncalled })) })
 export class EgainAuthModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
   readonly #egain: EgainAuth;
   readonly #name: string;
@@ -140,6 +140,13 @@ function describeModule(
     ],
     exports: [egain, http],
   };
+}
+
+/** What `forRoot` provides takes its place. Nest would only say that it cannot resolve `Symbol(egain-auth:own)` (F76). */
+function importedUncalled(): never {
+  throw new TypeError(
+    'EgainAuthModule was imported without calling forRoot(). Call it once: imports: [EgainAuthModule.forRoot({ isGlobal: true })]. Other modules then need no import',
+  );
 }
 
 function provideEgainAuth(configuration: EgainAuthOptions | EgainAuth): EgainAuth {

@@ -67,7 +67,7 @@ class MessageController {
 @Controller()
 @OnBehalfOf(pa, { scope })
 class EventController {
-  @EventPattern('act') act() {}
+  @EventPattern('act') act(_data: unknown) {}
 }
 @Resolver()
 class QueryResolver {

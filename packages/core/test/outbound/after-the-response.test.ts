@@ -63,9 +63,9 @@ describe('after the response', () => {
     for (const call of [
       () => context.getToken(),
       () => context.api.get(MY_DETAILS),
-      () => context.apiAs({ type: 'anonymous-customer' }).get(MY_DETAILS),
+      () => context.apiAs({ type: 'anonymous-customer' }).get('/knowledge/portalmgr/v4/PROD-1000/search'),
       () => context.apiAs(['user']).get(MY_DETAILS),
-      () => context.api.paginate(MY_DETAILS).next(),
+      () => context.api.paginate(MY_DETAILS)[Symbol.asyncIterator]().next(),
       () => context.login(),
       () => context.logout(),
     ]) {
