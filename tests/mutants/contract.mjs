@@ -205,6 +205,20 @@ export const mutants = [
     expects: onKoa('SN11'),
   },
   {
+    name: 'contract: routes wait for what a proxy strips',
+    file: ROUTER,
+    find: '[path.slice(strippedPrefix.length), name as RouteName]',
+    replace: '[path, name as RouteName]',
+    expects: onExpress('RT21'),
+  },
+  {
+    name: 'contract: a guard sends people back to a path without the prefix',
+    file: INSTANCE,
+    find: "`${options.login?.strippedPrefix ?? ''}${targetOf(request)}`",
+    replace: 'targetOf(request)',
+    expects: onFastify('RT21'),
+  },
+  {
     name: 'contract: HEAD is GET on the routes',
     file: ROUTER,
     find: 'if (request.method !== method) {',

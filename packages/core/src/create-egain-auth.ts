@@ -9,7 +9,7 @@ import type { FlowContext } from './flows/flow-context.ts';
 import { requestRefreshedToken } from './flows/refresh-token.ts';
 import { CONNECTIONS } from './http/agent.ts';
 import { createHttpClient } from './http/client.ts';
-import type { HttpReply, HttpRequest } from './http/exchange.ts';
+import { type HttpReply, type HttpRequest, targetOf } from './http/exchange.ts';
 import { createIssuer, destinationOf } from './issuer.ts';
 import type { EgainAuthOptions, LogoutOptions } from './options.ts';
 import { type ApiClient, createApiClient } from './outbound/api-client.ts';
@@ -100,6 +100,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
       startLogin(requireLogin(routes), loginOptions, request),
     endSession: (request: HttpRequest, logoutOptions: LogoutOptions | undefined) =>
       endSession(requireLogin(routes), request, logoutOptions),
+    targetOf: (request: HttpRequest) => `${options.login?.strippedPrefix ?? ''}${targetOf(request)}`,
     loginUrl: (persona: Persona | undefined) => {
       const path = options.login?.routes.login;
       return path !== undefined && persona ? `${path}?as=${persona}` : path;

@@ -5,6 +5,7 @@ import type { OperationActor } from './operations/operation.ts';
 
 /** The codes of {@link WarningEvent}. */
 export const WARNING_CODES = [
+  'base_path_missing',
   'identity_unavailable',
   'impersonation_unrestricted',
   'insecure_loopback',

@@ -125,6 +125,13 @@ export interface EgainAuthOptions {
    * come from it, never from a request. Required with `login`.
    */
   baseUrl?: string;
+  /**
+   * The path that a proxy in front of this application removes from each request: `/desk`, if people open
+   * `https://example.com/desk/auth/login` and this application receives `/auth/login`. It is the path of `baseUrl`, or the
+   * beginning of it. Only this option says so, never a header such as `X-Forwarded-Prefix`, which anybody can send.
+   * @default nothing is removed: requests arrive with the whole path of `baseUrl`
+   */
+  strippedPrefix?: string;
   /** Interactive logins. A persona left out cannot sign in. */
   login?: {
     user?: LoginOptions;
@@ -253,7 +260,7 @@ export interface StartLoginOptions {
   as?: Persona;
   /** @default what `login` says for this persona */
   scope?: readonly DelegatedScope[];
-  /** A path of this application. Anything else is ignored. @default the application's `baseUrl` */
+  /** A path of this application, as the browser sees it. Anything else is ignored. @default the application's `baseUrl` */
   returnTo?: string;
 }
 

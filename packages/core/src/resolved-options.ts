@@ -50,10 +50,12 @@ export type RouteName = 'login' | 'callback' | 'logout' | 'session';
 export interface ResolvedLogin {
   /** Origin and mount path, without a slash at the end. */
   readonly baseUrl: URL;
+  /** The beginning of each path that a proxy removed before the request arrived. Empty if there is no such proxy. */
+  readonly strippedPrefix: string;
   readonly redirectUri: string;
   readonly personas: Readonly<Partial<Record<Persona, LoginOptions>>>;
   readonly resolveIdentity: NonNullable<EgainAuthOptions['login']>['resolveIdentity'];
-  /** Full paths; a route that is turned off is absent. */
+  /** Full paths, as the browser sees them; a route that is turned off is absent. */
   readonly routes: Readonly<Partial<Record<RouteName, string>>>;
   readonly session: ResolvedSession;
   /** Where a logout that says nothing else ends. */

@@ -45,6 +45,7 @@ const OPTIONS: Shape = {
   scopePrefix: perFlow(true),
   metadata: { tenantId: true, apiUrl: true, endpoints: ENDPOINTS, scopePrefix: perFlow(true) },
   baseUrl: true,
+  strippedPrefix: true,
   login: { user: { scope: true }, customer: { scope: true }, resolveIdentity: true, postLogoutUrl: true },
   session: { secret: true, store: true, cookieName: true, idleMs: true, absoluteMs: true },
   routes: { login: true, callback: true, logout: true, session: true },

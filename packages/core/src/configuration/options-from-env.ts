@@ -28,6 +28,7 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
     domainUrl: text('DOMAIN_URL'),
     apiUrl: text('API_URL'),
     baseUrl: text('BASE_URL'),
+    strippedPrefix: text('STRIPPED_PREFIX'),
     login: defined({
       user: login('LOGIN_USER_SCOPE'),
       customer: login('LOGIN_CUSTOMER_SCOPE'),

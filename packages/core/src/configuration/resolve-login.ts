@@ -55,6 +55,7 @@ export function resolveLogin(
   const secure = baseUrl.protocol === 'https:';
   return Object.freeze({
     baseUrl,
+    strippedPrefix: resolveStrippedPrefix(given.strippedPrefix, mount, problems),
     redirectUri: `${baseUrl.origin}${mount}${routes.callback ?? ROUTES.callback}`,
     personas,
     resolveIdentity,
@@ -62,6 +63,22 @@ export function resolveLogin(
     postLogoutUrl: problems.url('login.postLogoutUrl', postLogoutUrl) ?? baseUrl,
     session: { ...session, secure, cookieName: secure ? `__Host-${session.cookieName}` : session.cookieName },
   });
+}
+
+/** @param mount the path of `baseUrl`, without a slash at the end */
+function resolveStrippedPrefix(given: unknown, mount: string, problems: Problems): string {
+  if (given === undefined) return '';
+  const isBeginning = typeof given === 'string' && /^\/.*[^/]$/.test(given) && `${mount}/`.startsWith(`${given}/`);
+  if (isBeginning) return given;
+  problems.add(
+    'strippedPrefix',
+    'not_a_path',
+    'is not the beginning of the path of baseUrl',
+    mount === ''
+      ? 'Add the path to baseUrl, or leave strippedPrefix out.'
+      : `Such as '${mount}', without a slash at the end.`,
+  );
+  return '';
 }
 
 function resolveSession(

@@ -1,7 +1,7 @@
 import type { Actor, OperationActorOf, ScopeOf } from '../actor.ts';
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { SignedOutReason } from '../events.ts';
-import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation, targetOf } from '../http/exchange.ts';
+import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation } from '../http/exchange.ts';
 import type { OperationActor } from '../operations/operation.ts';
 import type { LogoutOptions, StartLoginOptions } from '../options.ts';
 import type { Persona } from '../protocol/endpoints.ts';
@@ -118,6 +118,8 @@ export interface RequestContextDependencies extends CallerDependencies {
     request: HttpRequest,
   ) => HttpResponse;
   readonly endSession: (request: HttpRequest, options: LogoutOptions | undefined) => Promise<HttpResponse>;
+  /** The path and query of a request as the browser sees them. */
+  readonly targetOf: (request: HttpRequest) => string;
   /** Where an API caller may send its browser. */
   readonly loginUrl: (persona: Persona | undefined) => string | undefined;
 }
@@ -180,7 +182,7 @@ export function createRequestContext(
     const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = requirement;
     const open = requireLookup();
     const session = open && (await renewSession(open));
-    const login = { returnTo: targetOf(request), furtherScope: scope };
+    const login = { returnTo: dependencies.targetOf(request), furtherScope: scope };
     if (session && (as === undefined || session.persona === as)) {
       const missing = scope.filter((name) => !session.scope.has(name));
       if (missing.length === 0) return undefined;

@@ -4,6 +4,7 @@ import type { RouteName } from '../resolved-options.ts';
 import { completeLogin } from './callback.ts';
 import { handleLogin } from './login.ts';
 import { handleLogout } from './logout.ts';
+import { createPrefixWarning } from './prefix-warning.ts';
 import type { RouteContext } from './route-context.ts';
 import { sessionStatus } from './session-status.ts';
 
@@ -23,11 +24,16 @@ const ROUTES: Readonly<Record<RouteName, { method: 'GET' | 'POST'; handle: Route
  * @throws {EgainAuthError} `method_not_allowed`, and what the routes throw
  */
 export function createRouter(context: RouteContext) {
-  const names = new Map(Object.entries(context.login.routes).map(([name, path]) => [path, name as RouteName]));
+  const { routes, strippedPrefix } = context.login;
+  const names = new Map(
+    Object.entries(routes).map(([name, path]) => [path.slice(strippedPrefix.length), name as RouteName]),
+  );
+  const warnOfPrefix = createPrefixWarning(context.login);
 
   return async (request: HttpRequest, reply: HttpReply): Promise<HttpResponse | undefined> => {
-    const name = names.get(targetOf(request).split('?', 1)[0] ?? '');
-    if (name === undefined) return undefined;
+    const path = targetOf(request).split('?', 1)[0] ?? '';
+    const name = names.get(path);
+    if (name === undefined) return warnOfPrefix(path);
     const { method, handle } = ROUTES[name];
     if (request.method !== method) {
       throw new EgainAuthError('method_not_allowed', `the ${name} route answers ${method} only`, {

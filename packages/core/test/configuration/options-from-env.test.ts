@@ -8,6 +8,7 @@ const VARIABLES: [name: string, value: string, options: object][] = [
   ['EGAIN_DOMAIN_URL', 'x', { domainUrl: 'x' }],
   ['EGAIN_API_URL', 'x', { apiUrl: 'x' }],
   ['EGAIN_BASE_URL', 'x', { baseUrl: 'x' }],
+  ['EGAIN_STRIPPED_PREFIX', 'x', { strippedPrefix: 'x' }],
   ['EGAIN_LOGIN_USER_SCOPE', 'a b', { login: { user: { scope: ['a', 'b'] } } }],
   ['EGAIN_LOGIN_CUSTOMER_SCOPE', 'a', { login: { customer: { scope: ['a'] } } }],
   ['EGAIN_SESSION_SECRET', 'new old', { session: { secret: ['new', 'old'] } }],

@@ -23,7 +23,7 @@ export interface WorldOptions {
 export interface World {
   readonly emulator: EgainEmulator;
   readonly host: ContractHost;
-  /** Origin and mount. */
+  /** What a browser sees: origin, the prefix that a proxy would strip, and mount. */
   readonly baseUrl: string;
   readonly browser: UserAgent;
   /** What the error handler was told, in order. */
@@ -60,6 +60,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
 
   return {
     async start({ mount = '', errors: handler = 'adapter', emulator: settings, options = {} } = {}) {
+      const path = `${options.strippedPrefix ?? ''}${mount}`;
       const emulator = await createEgainEmulator(settings).listen();
       const errors: EgainAuthError[] = [];
       const log: HandlerLog = [];
@@ -69,7 +70,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
         mount,
         options: (origin) => ({
           authorizeSubject: () => true,
-          ...emulator.config({ baseUrl: `${origin}${mount}` }),
+          ...emulator.config({ baseUrl: `${origin}${path}` }),
           ...options,
         }),
         errors: handler,
@@ -77,7 +78,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
         onError: (error) => void errors.push(error),
       });
       const browser = createUserAgent();
-      const baseUrl = `${host.origin}${mount}`;
+      const baseUrl = `${host.origin}${path}`;
       const cookie = () => [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
       const world: World = {
         ...{ emulator, host, baseUrl, browser, errors, log, contexts, cookie },
@@ -87,8 +88,8 @@ export function createWorlds(startHost: StartContractHost): Worlds {
         },
         release: () => gate.open(),
         open: (path) => browser.open(`${baseUrl}${path}`),
-        async signIn(as = 'user', path = '/') {
-          await browser.open(`${baseUrl}/auth/login?as=${as}&returnTo=${encodeURIComponent(`${mount}${path}`)}`);
+        async signIn(as = 'user', page = '/') {
+          await browser.open(`${baseUrl}/auth/login?as=${as}&returnTo=${encodeURIComponent(`${mount}${page}`)}`);
           const person = as === 'user' ? emulator.users[0] : emulator.customers[0];
           assert(person, 'the emulator has nobody who could sign in');
           return browser.signIn(person);

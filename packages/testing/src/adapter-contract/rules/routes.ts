@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NAVIGATION, SAME_ORIGIN_FORM, SCRIPT } from '../request.ts';
+import { NAVIGATION, type RawAnswer, SAME_ORIGIN_FORM, SCRIPT } from '../request.ts';
 import type { AdapterRule } from '../rule.ts';
 import { assertOwnHeaders, authorizeUrl, sessionCookie } from './expect.ts';
 
@@ -276,11 +276,33 @@ export const ROUTE_RULES: readonly AdapterRule[] = [
       assert.equal((await world.browser.signIn(person)).url.href, world.baseUrl);
     },
   },
+  {
+    id: 'RT21',
+    text: 'behind a proxy that strips a prefix, each route MUST answer without it, and each URL for the browser MUST have it',
+    async check(start) {
+      for (const mount of ['', '/app']) {
+        const world = await start({ mount, options: { strippedPrefix: '/desk' } });
+        assert.equal(world.baseUrl, `${world.host.origin}/desk${mount}`);
+        const guarded = await world.send({ path: '/any?tab=2', headers: NAVIGATION });
+        assert.equal(authorizeUrl(guarded).searchParams.get('redirect_uri'), `${world.baseUrl}/auth/callback`);
+        const { callback, cookie } = await signInAtEgain(world, guarded);
+        const answer = await world.send({ path: callback, headers: { ...NAVIGATION, cookie } });
+        assert.deepEqual([answer.status, answer.headers.location], [303, `${world.baseUrl}/any?tab=2`]);
+        const refused = (await world.send({ path: '/any' })).json as { error: { loginUrl: string } };
+        assert.equal(refused.error.loginUrl, `/desk${mount}/auth/login`);
+      }
+    },
+  },
 ];
 
 /** A login up to the moment when eGain sends the browser back. */
-async function reachCallback(world: Parameters<typeof startLogin>[0]): Promise<{ callback: string; cookie: string }> {
-  const { signInPage, cookie } = await startLogin(world);
+async function reachCallback(world: Started): Promise<{ callback: string; cookie: string }> {
+  return signInAtEgain(world, await world.send({ path: '/auth/login', headers: NAVIGATION }));
+}
+
+/** @param login the redirect to eGain's sign-in page */
+async function signInAtEgain(world: Started, login: RawAnswer): Promise<{ callback: string; cookie: string }> {
+  const { signInPage, cookie } = readLogin(login);
   const [person] = world.emulator.users;
   assert(person);
   const { username, password } = person;
@@ -293,8 +315,13 @@ async function reachCallback(world: Parameters<typeof startLogin>[0]): Promise<{
   return { callback: location.replace(world.baseUrl, ''), cookie };
 }
 
-async function startLogin(world: Awaited<ReturnType<Parameters<AdapterRule['check']>[0]>>) {
-  const answer = await world.send({ path: '/auth/login', headers: NAVIGATION });
+type Started = Awaited<ReturnType<Parameters<AdapterRule['check']>[0]>>;
+
+async function startLogin(world: Started) {
+  return readLogin(await world.send({ path: '/auth/login', headers: NAVIGATION }));
+}
+
+function readLogin(answer: RawAnswer) {
   const [cookie = ''] = answer.setCookies;
   return { signInPage: authorizeUrl(answer).href, cookie: cookie.split(';', 1).join('') };
 }
