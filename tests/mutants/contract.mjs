@@ -242,8 +242,14 @@ export const mutants = [
   {
     name: 'contract: a login leads anywhere',
     file: RETURN_TO,
-    find: 'return isWellEncoded(path) && decodings(path).every(staysHere) ? target : undefined;',
+    find: 'return kept.length <= MAX_LENGTH && isWellEncoded(path) && staysHere(path) ? kept : undefined;',
     replace: 'return target;',
+    and: [
+      {
+        find: 'if (path === undefined || rest === undefined) return undefined;',
+        replace: 'if (path === undefined || rest === undefined) return target;',
+      },
+    ],
     expects: onExpress('RT05'),
   },
   {

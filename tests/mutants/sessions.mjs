@@ -594,9 +594,34 @@ export const mutants = [
   {
     name: 'returnTo of any kind',
     file: source('routes/return-to'),
-    find: 'return isWellEncoded(path) && decodings(path).every(staysHere) ? target : undefined;',
-    replace: 'return target;',
+    find: 'return kept.length <= MAX_LENGTH && isWellEncoded(path) && staysHere(path) ? kept : undefined;',
+    replace: 'return kept;',
     expects: { file: test('routes/return-to'), test: 'T024' },
+  },
+
+  {
+    name: 'returnTo that begins with two slashes and ends at home',
+    file: source('routes/return-to'),
+    find: "decoded.startsWith('//') || ",
+    replace: '',
+    expects: { file: test('routes/return-to'), test: 'T024, T025: a return target is refused' },
+  },
+  {
+    name: 'returnTo that is dangerous once it is decoded',
+    file: source('routes/return-to'),
+    find: "return !(decoded.includes('//') && /",
+    replace: "return !(decoded.includes('//') && !decoded && /",
+    expects: {
+      file: test('routes/return-to'),
+      test: 'T024, T025: a return target is refused',
+    },
+  },
+  {
+    name: 'deep link with a backslash lost',
+    file: source('routes/return-to'),
+    find: "rest.replaceAll('\\\\', '%5C')",
+    replace: 'rest',
+    expects: { file: test('routes/return-to'), test: 'F82: a backslash behind the path' },
   },
 
   // Guards and signing out.

@@ -1,21 +1,20 @@
+/** A longer target is not kept: it has to fit into the cookie of the login transaction. */
 const MAX_LENGTH = 2048;
 
 /**
  * Where to go after a login or logout: a path of this origin, or `undefined` for anything that a browser, a proxy or a
- * framework could read as another origin (T024, T025). Query and fragment are kept as they are.
+ * framework could read as another origin (T024, T025). Query and fragment are kept as they are, but for backslashes:
+ * browsers send those as they stand, and here they become `%5C` (F82).
  * @param target untrusted
  */
 export function parseReturnTo(target: unknown): string | undefined {
-  // Of printable ASCII, what RFC 3986 knows: browsers strip tabs and line breaks, and turn `\\` into `/`.
-  if (
-    typeof target !== 'string' ||
-    target.length > MAX_LENGTH ||
-    !/^\/[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]*$/.test(target)
-  ) {
-    return undefined;
-  }
-  const path = target.split(/[?#]/, 1)[0] ?? '';
-  return isWellEncoded(path) && decodings(path).every(staysHere) ? target : undefined;
+  if (typeof target !== 'string' || target.length > MAX_LENGTH) return undefined;
+  // Of printable ASCII, what RFC 3986 knows: in a path, browsers strip tabs and line breaks, and turn `\` into `/`.
+  const [, path, rest] =
+    /^(\/[\x21\x24-\x3b\x3d\x40-\x5b\x5d-\x7e]*)((?:[?#][\x21\x23-\x3b\x3d\x3f-\x7e]*)?)$/.exec(target) ?? [];
+  if (path === undefined || rest === undefined) return undefined;
+  const kept = path + rest.replaceAll('\\', '%5C');
+  return kept.length <= MAX_LENGTH && isWellEncoded(path) && staysHere(path) ? kept : undefined;
 }
 
 /** Whether every escape is one, and all of them together are UTF-8. */
@@ -29,18 +28,31 @@ function isWellEncoded(path: string): boolean {
 }
 
 /**
- * The path as it is written, and as it reads after each further decoding: somebody behind us may decode once more than
- * we did, or not at all. Escape by escape, ASCII only: `%25` is a percent sign, and no reason to stop or to fail.
+ * Whether the path leads to this origin as it is written, and however often a server behind this one decodes it. Slashes,
+ * dots, backslashes and control characters survive further decoding, so only the last reading is looked at (T110).
  */
-function decodings(path: string): string[] {
-  const next = path.replace(/%([0-7][0-9a-f])/gi, (_escape, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return next === path ? [path] : [path, ...decodings(next)];
+function staysHere(path: string): boolean {
+  const decoded = decodeFully(path);
+  if (decoded.startsWith('//') || /[\\\p{Cc}]|%c2%[89]/iu.test(decoded)) return false;
+  if (decoded === path) return !new URL(`http://origin.invalid${path}`).pathname.startsWith('//');
+  // Some reading between the two may resolve to `//host`. That takes a double slash and a dot segment in front of it.
+  return !(decoded.includes('//') && /\/\.{1,2}(?:[/?#]|$)/.test(decoded));
 }
 
-/** Judged as it will be, not as it is written: `/.//host` and `/%2e%2e//host` become `//host`. */
-function staysHere(path: string): boolean {
-  if (/[\\\p{Cc}]|%c2%[89]/iu.test(path)) return false;
-  return !new URL(`http://origin.invalid${path.replace(/[?#]/g, '')}`).pathname.startsWith('//');
+/**
+ * The path as it reads when nothing in it can be decoded any more. In one pass, so that a path of nested escapes such as
+ * `%2525252f` costs no more than its length: a character that completes an escape takes the place of it, and may complete
+ * another. ASCII only: `%25` is a percent sign, and no reason to stop or to fail.
+ */
+function decodeFully(path: string): string {
+  const characters: string[] = [];
+  for (const next of path) {
+    characters.push(next);
+    while (characters.at(-3) === '%') {
+      const hex = characters.slice(-2).join('');
+      if (!/^[0-7][0-9a-f]$/i.test(hex)) break;
+      characters.splice(-3, 3, String.fromCharCode(Number.parseInt(hex, 16)));
+    }
+  }
+  return characters.join('');
 }

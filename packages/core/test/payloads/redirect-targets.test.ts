@@ -5,8 +5,11 @@ import { sendCallback, signInAtEgain, startGuardedHost } from './guarded-host.ts
 import { expectHarmless } from './harmless.ts';
 import { type RawRequest, sendRaw } from './raw-client.ts';
 
-const { rejected, kept } = JSON.parse(readFileSync(new URL('../data/return-to.json', import.meta.url), 'utf8')) as {
+const { rejected, rewritten, kept } = JSON.parse(
+  readFileSync(new URL('../data/return-to.json', import.meta.url), 'utf8'),
+) as {
   readonly rejected: Readonly<Record<string, readonly string[]>>;
+  readonly rewritten: Readonly<Record<string, string>>;
   readonly kept: readonly string[];
 };
 const REJECTED = Object.values(rejected).flat();
@@ -52,6 +55,16 @@ describe('T025, T027: the path that a guard was asked for', () => {
   test.each(PATHS)('%j is where it leads', async (target) => {
     expect(await landingOf({ target })).toBe(target);
   });
+});
+
+describe('F82, T027: a backslash behind the path that a guard was asked for', () => {
+  test.each(Object.entries(rewritten).filter(([target]) => !target.includes('#')))(
+    '%j leads to %j',
+    async (target, becomes) => {
+      expect(await landingOf({ target })).toBe(becomes);
+      expect(await landingOf({ target: `/auth/login?${query(target)}` })).toBe(becomes);
+    },
+  );
 });
 
 describe('T026, T027: returnTo of a logout', () => {

@@ -5,6 +5,8 @@ import { parseReturnTo } from '../../src/routes/return-to.ts';
 const TARGETS = JSON.parse(readFileSync(new URL('../data/return-to.json', import.meta.url), 'utf8')) as {
   /** By what makes them dangerous. */
   readonly rejected: Readonly<Record<string, readonly string[]>>;
+  /** What a browser sends as it stands, and what it becomes in a `Location`. */
+  readonly rewritten: Readonly<Record<string, string>>;
   readonly kept: readonly string[];
 };
 const REJECTED = Object.entries(TARGETS.rejected);
@@ -28,6 +30,71 @@ describe('T024: a path of this origin is kept exactly', () => {
     for (const url of [new URL(`${ORIGIN}${target}`), new URL(target, ORIGIN)]) {
       expect(url.origin).toBe(ORIGIN);
       expect(url.pathname).not.toMatch(/^\/\//);
+    }
+  });
+});
+
+describe('F82: a backslash behind the path, which browsers send as it stands, is encoded', () => {
+  test.each(Object.entries(TARGETS.rewritten))('%j becomes %j', (target, becomes) => {
+    expect(parseReturnTo(target)).toBe(becomes);
+    expect(parseReturnTo(becomes)).toBe(becomes);
+    expect(new URL(becomes, ORIGIN).origin).toBe(ORIGIN);
+  });
+
+  test('and counts with its three characters', () => {
+    const longest = `/?${'\\'.repeat(682)}`;
+    expect(parseReturnTo(longest)).toHaveLength(2048);
+    expect(parseReturnTo(`${longest}\\`)).toBeUndefined();
+  });
+});
+
+describe('T110: what a target costs is bounded by its length', () => {
+  /** How many URLs are resolved for a target, and how many characters they have together. */
+  function resolvedFor(target: string): { urls: number; characters: number } {
+    const resolved: string[] = [];
+    const { URL: original } = globalThis;
+    globalThis.URL = class extends original {
+      constructor(url: string | URL, base?: string | URL) {
+        super(url, base);
+        resolved.push(String(url));
+      }
+    };
+    try {
+      parseReturnTo(target);
+    } finally {
+      globalThis.URL = original;
+    }
+    return { urls: resolved.length, characters: resolved.join('').length };
+  }
+
+  test.each([
+    ['a nested percent sign', `/%${'25'.repeat(1020)}20`],
+    ['many nested percent signs', `/${'%252525'.repeat(290)}`],
+    ['nested percent signs that hide dot segments', `/a/%${'25'.repeat(1000)}2e%2e//evil.example`],
+    ['percent signs of percent signs', `/${'%25%32%35'.repeat(220)}20`],
+    ['slashes and dots', `/a${'/../'.repeat(500)}`],
+    ['escapes of nothing', `/${'%20'.repeat(680)}`],
+  ])('%s is resolved once at most', (_name, target) => {
+    expect(target.length).toBeLessThanOrEqual(2048);
+    const { urls, characters } = resolvedFor(target);
+    expect(urls).toBeLessThanOrEqual(1);
+    expect(characters).toBeLessThanOrEqual(target.length + 30);
+  });
+
+  test('a target that is too long is not resolved at all', () => {
+    expect(resolvedFor(`/${'a'.repeat(2048)}`)).toEqual({ urls: 0, characters: 0 });
+  });
+
+  test('a target that is kept is a path of this origin after WHATWG resolution, however often it is decoded', () => {
+    for (const target of [...TARGETS.kept, ...Object.values(TARGETS.rewritten)]) {
+      const [path = ''] = target.split(/[?#]/, 1);
+      for (let decoded = path, rounds = 0; rounds < 5; rounds += 1) {
+        const url = new URL(decoded, ORIGIN);
+        expect([url.origin, url.pathname.startsWith('//')]).toEqual([ORIGIN, false]);
+        decoded = decoded.replace(/%([0-7][0-9a-f])/gi, (_escape, hex: string) =>
+          String.fromCharCode(Number.parseInt(hex, 16)),
+        );
+      }
     }
   });
 });
