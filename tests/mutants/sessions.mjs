@@ -10,6 +10,7 @@ const SEALER = source('session/session-sealer');
 const FORMAT = source('session/session-format');
 const PACKED = source('session/packed-texts');
 const BINDING = source('session/binding');
+const RENEWAL = source('session/stored-renewal');
 const CHUNKED = source('session/chunked-cookie');
 const COOKIES = source('session/cookies');
 const TRANSACTION = source('session/login-transaction');
@@ -48,22 +49,22 @@ export const mutants = [
   {
     name: 'no absolute end',
     file: MANAGER,
-    find: "if (now >= startedAt + absoluteMs) return 'expired';",
+    find: "if (!isWithin(startedAt, absoluteMs)) return 'expired';",
     replace: '',
     expects: managerTest('eight hours after the login'),
   },
   {
     name: 'no idle end',
     file: MANAGER,
-    find: "if (now >= touchedAt + idleMs) return 'idle';",
+    find: "if (!isWithin(touchedAt, idleMs)) return 'idle';",
     replace: '',
     expects: managerTest('is over once it was idle for an hour'),
   },
   {
     name: 'session outlives the token that nothing renews',
     file: MANAGER,
-    find: "if (tokens.refreshToken === undefined && now >= tokens.expiresAt) return 'token_expired';",
-    replace: '',
+    find: 'const canRenew = tokens.refreshToken !== undefined && ',
+    replace: 'const canRenew = ',
     expects: managerTest('with its token, where nothing can renew that'),
   },
   {
@@ -118,15 +119,36 @@ export const mutants = [
   {
     name: 'token of an ended session handed out',
     file: MANAGER,
-    find: 'if (!exchange || ended.get(record.id))',
-    replace: 'if (!exchange)',
+    find: '      assertNotOver(record);\n      const',
+    replace: '      const',
     expects: managerTest('is not revived by a request that was under way'),
+  },
+  {
+    name: 'held request renews a session that is over',
+    file: MANAGER,
+    find: '      assertNotOver(record);\n      const',
+    replace: '      const',
+    expects: managerTest('obtains and renews no token after the'),
+  },
+  {
+    name: 'session that ended during its renewal hands out a token',
+    file: MANAGER,
+    find: '      assertNotOver(record);\n      return',
+    replace: '      return',
+    expects: managerTest('receives no token from a renewal during which'),
+  },
+  {
+    name: 'session from the future has no end',
+    file: MANAGER,
+    find: ' && since <= now + absoluteMs',
+    replace: '',
+    expects: managerTest('is over if it would have no end'),
   },
   {
     name: 'copy of a session trusted',
     file: MANAGER,
-    find: 'if (!exchange || ended.get(record.id))',
-    replace: 'if (ended.get(record.id))',
+    find: 'if (!exchange) throw',
+    replace: 'if (false) throw',
     and: [{ find: '!keeper.canRenew(exchange)', replace: '!keeper.canRenew(exchange as Exchange)' }],
     expects: managerTest('is not to be had for an object that this manager did not open'),
   },
@@ -184,49 +206,86 @@ export const mutants = [
   },
   {
     name: 'renewed by each process',
-    file: STORED,
-    find: 'store.claim?.(claimKeyOf(name), { ttlMs }) ?? true',
-    replace: 'true',
+    file: RENEWAL,
+    find: 'const isClaimed = await stored.claim(name, owner, claimMs);',
+    replace: 'const isClaimed = true;',
     expects: storedTest('refresh once, and all have what came of it'),
   },
   {
     name: 'store not read again before a refresh',
-    file: STORED,
-    find: '      const renewed = await findRenewed();\n      if (renewed) return renewed;\n      let tokens',
-    replace: '      let tokens',
+    file: RENEWAL,
+    find: 'return isSame(kept.session.tokens, tokens) ? kept : kept.session.tokens;',
+    replace: 'return isSame(kept.session.tokens, tokens) || true ? kept : kept.session.tokens;',
     expects: storedTest('also when one comes long after'),
   },
   {
     name: 'claim of a failed refresh kept',
-    file: STORED,
-    find: 'await release(name, false).catch(() => {});',
+    file: RENEWAL,
+    find: 'if (!mayHaveTakenEffect(error)) release(name);',
     replace: '',
     expects: storedTest('do not wait for one that failed'),
   },
   {
+    name: 'claim released although eGain may have spent the token',
+    file: RENEWAL,
+    find: 'if (!mayHaveTakenEffect(error)) release(name);',
+    replace: 'release(name);',
+    expects: storedTest('keeps the claim if eGain may have spent the refresh token'),
+  },
+  {
+    name: 'tokens dropped when they cannot be saved',
+    file: RENEWAL,
+    find: "if (kept && tokens && !isEgainAuthError(error, 'login_required')) {",
+    replace: 'if (false) {',
+    expects: storedTest('gives its tokens to those who wait'),
+  },
+  {
+    name: 'saving not tried again',
+    file: RENEWAL,
+    find: 'void saveLater(kept, name, tokens);',
+    replace: '',
+    expects: storedTest('is saved when the store is back'),
+  },
+  {
+    name: 'claim not extended while saving is tried again',
+    file: RENEWAL,
+    find: '      await stored.claim(name, owner, claimMs);\n      const current',
+    replace: '      const current',
+    expects: storedTest('keeps its claim, so that no other process spends'),
+  },
+  {
+    name: 'new refresh token spent before it is saved',
+    file: RENEWAL,
+    find: 'if (unsaved.has(session.id)) throw',
+    replace: 'if (false) throw',
+    expects: storedTest('does not spend the new refresh token before it is saved'),
+  },
+  {
+    name: 'saving given up at a touch of another process',
+    file: RENEWAL,
+    find: 'if (await stored.replace(current, renewed)) return tokens;',
+    replace: 'await stored.replace(current, renewed); return tokens;',
+    expects: storedTest('F65: is saved over a touch of another process'),
+  },
+  {
+    name: 'good token waits for the renewal of another process',
+    file: MANAGER,
+    find: 'isUsable && !keeper.isImmediate ? withinDeadline(renewal, PATIENCE_MS, { tooLate }) : renewal',
+    replace: 'renewal',
+    expects: storedTest('does not wait for a slow renewal of another process'),
+  },
+  {
     name: 'renewal revives what another process ended',
     file: STORED,
-    find: 'if (store.update) return store.update(key, sealed, options);',
-    replace: 'await store.set(key, sealed, options);\n      return true;',
+    find: 'return ask(() => store.replace(key, sealed, next, { ttlMs: ttlOf(session) }), false);',
+    replace: 'return ask(() => store.set(key, next, { ttlMs: ttlOf(session) }).then(() => true), false);',
     expects: storedTest('T042: is not revived by a renewal'),
   },
   {
-    name: 'null is a session that is there',
-    file: STORED,
-    find: 'if (isMissing(await store.get(key))) return false;',
-    replace: 'if ((await store.get(key)) === undefined) return false;',
-    expects: storedTest('T042: is not revived in a store that has no update'),
-  },
-
-  {
     name: 'use of a session brings its old tokens back',
     file: STORED,
-    find: 'createSessionRecord({ ...kept.session, tokens: kept.session.tokens, touchedAt })',
-    replace: 'session',
-    and: [
-      { find: 'touch({ id, touchedAt }: SessionRecord)', replace: 'touch(session: SessionRecord)' },
-      { find: 'await find(keyOf(id), false);', replace: 'await find(keyOf(session.id), false);' },
-    ],
+    find: 'return ask(() => store.replace(key, sealed, next, { ttlMs: ttlOf(session) }), false);',
+    replace: 'return ask(() => store.set(key, next, { ttlMs: ttlOf(session) }).then(() => true), false);',
     expects: storedTest('do not bring the old tokens back'),
   },
   {
@@ -239,7 +298,7 @@ export const mutants = [
   {
     name: 'margin of any token',
     file: MANAGER,
-    find: 'Math.min(RENEWAL_MARGIN_MS, (expiresAt - record.obtainedAt) * RENEWAL_MARGIN_SHARE)',
+    find: 'Math.min(RENEWAL_MARGIN_MS, lifetimeMs * RENEWAL_MARGIN_SHARE)',
     replace: 'RENEWAL_MARGIN_MS',
     expects: managerTest('a token that lives shortly'),
   },
@@ -329,8 +388,8 @@ export const mutants = [
     replace: "sealer.open('session', sealed)",
     and: [
       {
-        find: 'const sealed = sealer.seal(key, session);',
-        replace: "const sealed = sealer.seal('session', session);",
+        find: 'const next = sealer.seal(key, session);',
+        replace: "const next = sealer.seal('session', session);",
       },
       {
         find: 'store.set(key, sealer.seal(key, session)',
@@ -460,7 +519,7 @@ export const mutants = [
   {
     name: 'callback answered by two processes',
     file: TRANSACTION,
-    find: 'return await elsewhere.claim(name, LIFETIME_MS);',
+    find: 'return await elsewhere.claim(name, owner, LIFETIME_MS);',
     replace: 'return true;',
     expects: transactionTest('not if another process had it'),
   },
@@ -715,8 +774,8 @@ export const mutants = [
   {
     name: 'session that eGain refused goes on',
     file: MANAGER,
-    find: "if (now >= tokens.expiresAt && wasRefused(session)) return 'token_expired';",
-    replace: '',
+    find: ' && !wasRefused(session);',
+    replace: ';',
     expects: managerTest('by invalid_grant is over'),
   },
   {
@@ -735,8 +794,8 @@ export const mutants = [
   },
   {
     name: 'refused session not read again',
-    file: STORED,
-    find: 'const saved = isRefreshRefused(error) ? await findSaved() : undefined;',
+    file: RENEWAL,
+    find: 'const saved = isRefreshRefused(error) ? await findSaved(session) : undefined;',
     replace: 'const saved = undefined;',
     expects: storedTest('F29: ends nothing when another process has renewed the session meanwhile'),
   },
@@ -786,9 +845,9 @@ export const mutants = [
   },
   {
     name: 'store asked only once for what another process saves',
-    file: STORED,
-    find: 'store.claim ? 1 : SAVING_MS / POLL_MS',
-    replace: '1',
+    file: RENEWAL,
+    find: 'for (let polls = SAVING_MS / POLL_MS; polls > 0; polls -= 1) {',
+    replace: 'for (let polls = 1; polls > 0; polls -= 1) {',
     expects: storedTest('F29: ends nothing when another process has not saved yet'),
   },
   {

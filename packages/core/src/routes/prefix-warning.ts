@@ -1,4 +1,4 @@
-import { publishWarning } from '../events.ts';
+import { publishWarning, type SilencedWarnings } from '../events.ts';
 import type { ResolvedLogin } from '../resolved-options.ts';
 
 /**
@@ -6,7 +6,10 @@ import type { ResolvedLogin } from '../resolved-options.ts';
  * it, or does not. Such a request is not ours, and a sign-in would end in a 404 that nobody could explain (F81).
  * @returns takes the path of each request that is not ours
  */
-export function createPrefixWarning({ routes, baseUrl, strippedPrefix }: ResolvedLogin): (path: string) => undefined {
+export function createPrefixWarning(
+  { routes, baseUrl, strippedPrefix }: ResolvedLogin,
+  silenced: SilencedWarnings,
+): (path: string) => undefined {
   const expected = (path: string) => path.slice(strippedPrefix.length);
   const paths = Object.values(routes);
   const ours = new Set(paths.map(expected));
@@ -23,9 +26,7 @@ export function createPrefixWarning({ routes, baseUrl, strippedPrefix }: Resolve
     const should = misplaced.get(path);
     if (should === undefined) return;
     misplaced.clear();
-    publishWarning({
-      code: 'base_path_missing',
-      message: `A request for "${path}" arrived, but with this "baseUrl" it should be "${should}", so it was not answered. If a proxy in front removes a part of the path, set "strippedPrefix" to that part; if it does not, leave "strippedPrefix" out.`,
-    });
+    const message = `A request for "${path}" arrived, but with this "baseUrl" it should be "${should}", so it was not answered. If a proxy in front removes a part of the path, set "strippedPrefix" to that part; if it does not, leave "strippedPrefix" out.`;
+    publishWarning({ code: 'base_path_missing', message }, silenced);
   };
 }

@@ -28,7 +28,7 @@ export function createRouter(context: RouteContext) {
   const names = new Map(
     Object.entries(routes).map(([name, path]) => [path.slice(strippedPrefix.length), name as RouteName]),
   );
-  const warnOfPrefix = createPrefixWarning(context.login);
+  const warnOfPrefix = createPrefixWarning(context.login, context.flow.options.silenceWarnings);
 
   return async (request: HttpRequest, reply: HttpReply): Promise<HttpResponse | undefined> => {
     const path = targetOf(request).split('?', 1)[0] ?? '';
