@@ -282,13 +282,17 @@ const withLostClaims = (store: SessionStore): SessionStore => ({ ...store, claim
 
 /** One process and its connection to the store, which can be cut. */
 function createCutProcess(store: SessionStore) {
-  const connection = { isCut: (_command: keyof SessionStore) => false };
+  const connection = {
+    isCut: (_command: keyof SessionStore) => false,
+    before: async (_command: keyof SessionStore) => {},
+  };
   const commands: string[] = [];
   const cut = new Proxy(store, {
     get:
       (_target, command: keyof SessionStore) =>
       async (...given: never[]) => {
         commands.push(command);
+        await connection.before(command);
         if (connection.isCut(command)) throw new Error('the connection was cut');
         return (store[command] as (...given: never[]) => unknown)(...given);
       },
@@ -346,13 +350,16 @@ describe('F64: a renewal that cannot be saved', () => {
     const { one, other, browser } = await renewWithoutSaving();
     const session = await open(other.manager, browser);
     expect((await other.manager.getToken(session, {})).accessToken).toBe('canary-access-1');
-    passTime(10_000);
-    const late = rejectionOf(other.manager.getToken(await open(other.manager, browser), {}));
-    // Waits for the other process, though not for ever. Its claim outlasts this, because it is extended.
-    for (let waited = 0; waited < 60_000; waited += 5000) {
-      await realTime(300);
+    // Longer than any claim lasts that is not extended.
+    for (let passed = 0; passed < 20_000; passed += 5000) {
       passTime(5000);
+      const { length } = one.commands;
+      await soon(() => expect(one.commands.slice(length)).toContain('claim'));
     }
+    const late = rejectionOf(other.manager.getToken(await open(other.manager, browser), {}));
+    // Waits for the other process, though not for ever.
+    await soon(() => expect(other.commands.slice(-2)).toEqual(['claim', 'get']));
+    passTime(5001);
     expect(await late).toMatchObject({ code: 'session_store_unavailable', status: 503, retryAfterMs: 1000 });
     expect(refresh).toHaveBeenCalledTimes(1);
     expect((await lookUp(other.manager, browser)).session).toBeDefined();
@@ -399,12 +406,21 @@ describe('F64: a renewal that cannot be saved', () => {
   });
 
   test('F65: is saved over a touch of another process, which had the old tokens', async () => {
-    const { store, one, other, browser } = await renewWithoutSaving();
-    await open(other.manager, browser);
-    one.connection.isCut = () => false;
-    await soon(async () => {
-      expect((await open(createProcess(store), browser)).tokens.refreshToken).toBe('canary-refresh-2');
-    });
+    const store = createMemorySessionStore();
+    const [one, other] = [createCutProcess(store), createCutProcess(store)];
+    const browser = await signIn(one.manager);
+    passTime(HOUR - 10_000);
+    const session = await open(one.manager, browser);
+    passTime(10 * MINUTE);
+    one.connection.before = async (command) => {
+      if (command !== 'replace') return;
+      one.connection.before = async () => {};
+      await open(other.manager, browser);
+    };
+    refresh.mockResolvedValueOnce(tokens(2));
+    await one.manager.getToken(session, { forceRenewal: true });
+    expect(other.commands).toContain('replace');
+    expect((await open(createProcess(store), browser)).tokens.refreshToken).toBe('canary-refresh-2');
   });
 
   test.each([
