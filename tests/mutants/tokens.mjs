@@ -18,6 +18,20 @@ const guardTest = (name) => ({ file: test('tokens/subject-guard'), test: name })
 
 /** @type {{ name: string, file: string, find: string, replace: string, and?: { find: string, replace: string }[], expects: { file: string, test: string } }[]} */
 export const mutants = [
+  {
+    name: 'scopes that change after they were judged (T108)',
+    file: source('tokens/token-request'),
+    find: 'const copy = Object.freeze([...scope]);',
+    replace: 'const copy = scope;',
+    expects: { file: test('tokens/frozen-request'), test: 'is minted for the scopes that were judged' },
+  },
+  {
+    name: 'an actor that becomes another (T108)',
+    file: source('tokens/token-request'),
+    find: 'actor: frozenActor(actor)',
+    replace: 'actor',
+    expects: { file: test('tokens/frozen-request'), test: 'nobody is impersonated past the policy' },
+  },
   // The key (R1, T076).
   {
     name: 'subject missing from the key',

@@ -3,6 +3,7 @@ import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import { acceptedActors } from '../operations/actors.ts';
 import type { Operation, OperationActor } from '../operations/operation.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
+import { frozenActor } from '../tokens/token-request.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -60,10 +61,12 @@ export async function replaceRejected(
 /** Always the same actor. Without `scope`, what each operation declares for it is asked for. */
 export function identityOf(
   { tokens, defaultClientScope }: CallerDependencies,
-  actor: Actor,
+  given: Actor,
   scope: readonly string[] | undefined,
   operation: Operation | undefined,
 ): CallIdentity {
+  // The actor that the operation accepts is the one whose token is sent (T108).
+  const actor = frozenActor(given);
   const actors = operationActorsOf(actor);
   if (operation && !accepts(operation, actors)) throw notAccepted(operation, actors);
   return {

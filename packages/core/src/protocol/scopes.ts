@@ -16,7 +16,7 @@ const PLAIN_SCOPE = /^[\w:/-]*\.[\w.:/-]*$/;
  * @throws {EgainAuthError} `invalid_scope` for an empty list, or for a scope that would change the request's meaning
  */
 export function assertScopes(scopes: readonly string[] | undefined): void {
-  if (!Array.isArray(scopes)) throw invalidScope('the scopes are no list');
+  assertScopeList(scopes);
   if (scopes.length === 0) throw invalidScope('no scope was requested');
   if (scopes.every((scope) => typeof scope === 'string' && PLAIN_SCOPE.test(scope))) return;
   if (scopes.some((scope) => typeof scope === 'string' && scope.includes(','))) {
@@ -27,6 +27,14 @@ export function assertScopes(scopes: readonly string[] | undefined): void {
   }
   const mistake = scopes.map(copyingMistakeIn).find((found) => found !== undefined);
   if (mistake) throw invalidScope(`a scope ${mistake.problem}`);
+}
+
+/**
+ * Text, a Set or an iterable would be read in more than one way.
+ * @throws {EgainAuthError} `invalid_scope`
+ */
+export function assertScopeList(scopes: unknown): asserts scopes is readonly string[] {
+  if (!Array.isArray(scopes)) throw invalidScope('the scopes are not a list');
 }
 
 export type ScopeKind = 'delegated' | 'application' | 'on-behalf-of' | 'client-default';

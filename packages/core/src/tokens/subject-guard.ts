@@ -4,6 +4,7 @@ import { publishWarning, type WarningEvent } from '../events.ts';
 import type { ResolvedOptions } from '../resolved-options.ts';
 import { assertSubject } from '../subject.ts';
 import type { ImpersonationAudit } from './impersonation-audit.ts';
+import { frozenRequest } from './token-request.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Published once by each instance without a policy: at start-up, or before its first on-behalf-of token. */
@@ -24,7 +25,7 @@ export interface SubjectGuardSettings
 /**
  * Asks the application's impersonation policy before every token for a subject, fresh or cached: eGain itself asks for
  * no proof, so this is the boundary (T084). Anything but `true` refuses. An answer that is there at once is used at once.
- * @throws {EgainAuthError} `invalid_subject`, `subject_refused`
+ * @throws {EgainAuthError} `invalid_subject`, `invalid_scope`, `subject_refused`
  */
 export function guardSubjects(source: TokenSource, settings: SubjectGuardSettings): TokenSource {
   const { authorizeSubject, tenantId, audit, timeoutMs, silenceWarnings } = settings;
@@ -37,18 +38,18 @@ export function guardSubjects(source: TokenSource, settings: SubjectGuardSetting
   }
 
   return {
-    getToken(request) {
-      if (request.actor.type !== 'on-behalf-of') return source.getToken(request);
-      const { subject } = request.actor;
+    getToken(given) {
+      // What is judged is what is minted.
+      const request = frozenRequest(given);
+      const { actor, scope } = request;
+      if (actor.type !== 'on-behalf-of') return source.getToken(request);
+      const { subject } = actor;
       assertSubject(subject);
       if (!authorizeSubject) {
         warnOnce();
         return source.getToken(request);
       }
 
-      // What is judged is what is used: the caller's objects may change while the policy thinks, and the policy has a
-      // list of its own.
-      const scope = [...request.scope];
       function refuse(problem: string, cause?: unknown): never {
         audit.refused(subject, scope);
         throw subjectRefused(problem, cause);
@@ -56,16 +57,15 @@ export function guardSubjects(source: TokenSource, settings: SubjectGuardSetting
       const failed = (cause: unknown) => refuse('authorizeSubject failed, which counts as no', cause);
       let allowed: unknown;
       try {
-        allowed = withinDeadline(authorizeSubject(subject, { tenantId, scope }), timeoutMs);
+        allowed = withinDeadline(authorizeSubject(subject, { tenantId, scope: [...scope] }), timeoutMs);
       } catch (cause) {
         return failed(cause);
       }
       if (allowed === true) return source.getToken(request);
       if (!(allowed instanceof Promise)) return refuse('authorizeSubject did not return true');
-      const judged = { ...request, actor: { type: 'on-behalf-of', subject } as const, scope: [...scope] };
       return allowed.then((answer: unknown) => {
         if (answer !== true) refuse('authorizeSubject did not return true');
-        return source.getToken(judged);
+        return source.getToken(request);
       }, failed);
     },
   };

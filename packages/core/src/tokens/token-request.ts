@@ -1,4 +1,5 @@
 import type { Actor } from '../actor.ts';
+import { assertScopeList } from '../protocol/scopes.ts';
 import type { TokenRequest } from './token-source.ts';
 
 /** No scopes: what an actor brings itself is asked for, or refused. */
@@ -21,4 +22,33 @@ export function tokenRequest(actor: Actor, options: TokenRequestOptions = {}): T
     rejected: rejected !== undefined && isOwn('rejected') ? rejected : undefined,
     signal: signal !== undefined && isOwn('signal') ? signal : undefined,
   };
+}
+
+/**
+ * One copy of a request, whose actor and scopes are frozen. The policy, the cache and the flow read it at different times, with waits between them. If they
+ * read the caller's own array or getters, a scope that nobody judged could be minted, and cached for an honest caller (T108).
+ * @throws {EgainAuthError} `invalid_scope` when the scopes are not an array
+ */
+export function frozenRequest(request: TokenRequest): TokenRequest {
+  const { actor, scope, parameters, forceRenewal, rejected, signal } = request;
+  assertScopeList(scope);
+  const copy = Object.freeze([...scope]);
+  // Only our own code holds this object, and freezing it too would cost more than the search for a token in memory.
+  return { actor: frozenActor(actor), scope: copy, parameters, forceRenewal, rejected, signal };
+}
+
+/** Each member is read once, so a getter cannot make another actor of it later. Subjects are frozen already. */
+export function frozenActor(actor: Actor): Actor {
+  const { type } = actor;
+  switch (type) {
+    case 'on-behalf-of':
+      return Object.freeze({ type, subject: actor.subject });
+    case 'exchanged':
+      return Object.freeze({ type, registrationId: actor.registrationId, subjectToken: actor.subjectToken });
+    case 'session':
+      return Object.freeze({ type, session: actor.session });
+    // Also of an unknown type (untyped JavaScript caller): the issuer throws the TypeError.
+    default:
+      return Object.freeze({ type });
+  }
 }

@@ -171,8 +171,6 @@ describe('an operation that does not accept the actor', () => {
       `${FOR_PEOPLE}/`,
       FOR_PEOPLE.slice(1),
       FOR_PEOPLE.replace('articles', '%61rticles'),
-      FOR_PEOPLE.replace('/articles', '/x/../articles'),
-      FOR_PEOPLE.replaceAll('/', '\\'),
     ];
     for (const path of spellings) expect((await rejectionOf(api.get(path))).code).toBe('actor_not_allowed');
     expect(tokens.received).toEqual([]);
