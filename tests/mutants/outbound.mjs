@@ -536,9 +536,23 @@ export const mutants = [
   {
     name: 'paths of callers in the ledger',
     file: CALL,
-    find: 'path: operation?.path ?? url.pathname',
+    find: 'path: publicPath(operation, url.pathname)',
     replace: 'path: url.pathname',
     expects: ledger('has one entry for each call, however it ended'),
+  },
+  {
+    name: 'ids of a path in errors (T114)',
+    file: ANSWER,
+    find: 'publicPath(operation, url.pathname)',
+    replace: 'url.pathname',
+    expects: { file: test('outbound/path-ids'), test: 'no id is in an error or an event' },
+  },
+  {
+    name: 'ids of an unknown path in errors and the ledger (T114)',
+    file: 'packages/core/src/operations/find-operation.ts',
+    find: "words?.has(segment) ? segment : '{...}'",
+    replace: 'segment',
+    expects: { file: test('outbound/path-ids'), test: 'no id is in an error or an event' },
   },
   {
     name: 'paths of callers in events',

@@ -95,3 +95,20 @@ function parseOperation(line: string): Operation {
   }
   return { method, path, operationId, isDeclared: needs.length > 0, scopes };
 }
+
+/** So many segments of an unknown path are named. */
+const MAX_SEGMENTS = 12;
+/** The segments of every published path. Made at the first use. */
+let words: ReadonlySet<string> | undefined;
+
+/**
+ * The path of a call for messages, logs and events. It holds no id, which may be an e-mail address (T114): it is the template of
+ * the operation, or of an unknown path those segments that eGain's published paths have too.
+ * @example publicPath(undefined, '/knowledge/portalmgr/v9/jo@example.com') // '/knowledge/portalmgr/{...}/{...}'
+ */
+export function publicPath(operation: Operation | undefined, path: string): string {
+  if (operation) return operation.path;
+  words ??= new Set(OPERATION_TABLE.split('\n').flatMap((line) => parseOperation(line).path.split('/')));
+  const segments = path.split('/', MAX_SEGMENTS);
+  return segments.map((segment) => (words?.has(segment) ? segment : '{...}')).join('/');
+}

@@ -1,6 +1,7 @@
 import { EgainApiError, EgainAuthError } from '../errors.ts';
 import { type IncomingAnswer, mediaTypeOf } from '../http/client.ts';
 import { acceptedActors } from '../operations/actors.ts';
+import { publicPath } from '../operations/find-operation.ts';
 import { repeatsAny } from '../protocol/encodings.ts';
 import type { ApiAnswer, ApiCall } from './api-call.ts';
 import { retryAfterMs } from './api-retries.ts';
@@ -38,8 +39,9 @@ export function parseApiAnswer(given: Answer, call: Call): unknown {
 
 export const isSuccess = ({ status }: { readonly status: number }): boolean => status >= 200 && status <= 299;
 
-const subjectOf = ({ method, url }: Call, { status }: { readonly status: number }): string =>
-  `${method} ${url.pathname} was answered ${status}`;
+/** Holds no id of the path: errors are logged (T114). */
+export const subjectOf = ({ method, url, operation }: Call, { status }: { readonly status: number }): string =>
+  `${method} ${publicPath(operation, url.pathname)} was answered ${status}`;
 
 /** @returns the text itself when it is no JSON */
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@ import { EgainAuthError, type EgainAuthErrorCode, isEgainAuthError } from '../er
 import { type HttpEvent, httpEvents } from '../events.ts';
 import type { IncomingHead, OutgoingRequest, RequestUrl } from '../http/client.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { publicPath } from '../operations/find-operation.ts';
 import type { Operation, OperationActor } from '../operations/operation.ts';
 import type { TokenSet } from '../protocol/token-set.ts';
 import { type Outcome, type RetryBudget, retryDelayMs } from './api-retries.ts';
@@ -200,7 +201,7 @@ class Trace {
     const { method, url, operation } = this.#call;
     return {
       method,
-      path: operation?.path ?? url.pathname,
+      path: publicPath(operation, url.pathname),
       ...(operation && { operationId: operation.operationId }),
       ...actorOf(this.actors),
       scope: [...(this.tokens?.scope ?? [])],

@@ -4,7 +4,7 @@ import { EgainAuthError } from '../errors.ts';
 import type { IncomingHead, IncomingStream, OutgoingRequest, RequestUrl } from '../http/client.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
-import { apiError } from './api-answer.ts';
+import { apiError, subjectOf } from './api-answer.ts';
 import { type ApiCall, callApi, unavailable } from './api-call.ts';
 import { type ApiClientDependencies, brokenOff, ownHeaders } from './api-client.ts';
 import { DEFAULT_RETRIES } from './api-retries.ts';
@@ -129,7 +129,7 @@ function toResponse(answer: IncomingStream, call: ApiCall): Response {
   const { url, method } = call;
   const { status, body } = answer;
   if (status > 599) {
-    throw new EgainAuthError('invalid_api_response', `${method} ${url.pathname} was answered ${status}`, {
+    throw new EgainAuthError('invalid_api_response', subjectOf(call, answer), {
       remedy: 'HTTP has no such status: check that apiUrl is eGain’s API host.',
     });
   }

@@ -5,7 +5,10 @@ import type { TokenSet } from '../protocol/token-set.ts';
 /** One call to eGain's API, when it is over. Holds neither subject, query, token nor anything of a body. */
 export interface LedgerEntry {
   readonly method: string;
-  /** As eGain publishes it, `/knowledge/portalmgr/v4/portals/{portalID}`; as it was called, where that is unknown. */
+  /**
+   * As eGain publishes it, `/knowledge/portalmgr/v4/portals/{portalID}`. In an unknown path each segment that may be an id is
+   * `{...}`.
+   */
   readonly path: string;
   /** eGain's name of the operation, `getArticleById`; absent where the path is none that eGain has published. */
   readonly operationId?: string;

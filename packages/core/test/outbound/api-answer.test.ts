@@ -44,7 +44,7 @@ describe('what to do, after eGain’s own code', () => {
     const error = await errorOf(json({ code, developerMessage: 'why' }, status));
     expect([error.apiStatus, error.apiCode, error.developerMessage]).toEqual([status, code, 'why']);
     expect(error.remedy).toContain(part);
-    expect(error.message).toBe(`api_error: GET /x was answered ${status} ${code}`);
+    expect(error.message).toBe(`api_error: GET /{...} was answered ${status} ${code}`);
   });
 
   test('403-112 names whose token it was, and whom the operation accepts', async () => {
@@ -108,7 +108,7 @@ describe('what to do, after a gateway’s answer', () => {
     )) as EgainApiError;
     expect(error.remedy).toContain(part);
     expect([error.apiStatus, error.body, error.message]).toEqual([
-      ...[status, '', `api_error: POST /x was answered ${status}`],
+      ...[status, '', `api_error: POST /{...} was answered ${status}`],
     ]);
   });
 
@@ -135,11 +135,11 @@ test.each([
   const { api } = await stage((response) => response.writeHead(200, headers).end(body));
   const error = await rejectionOf(api.get('/x'));
   expect(error.code).toBe('invalid_api_response');
-  expect(error.message).toBe(`invalid_api_response: GET /x was answered 200 with text ${part}, not JSON`);
+  expect(error.message).toBe(`invalid_api_response: GET /{...} was answered 200 with text ${part}, not JSON`);
 });
 
 test('an error says what it was an answer to, without the query', async () => {
   const { api } = await stage(json({ code: '404-1' }, 404));
   const error = await rejectionOf(api.request('DELETE', '/x', { query: { q: 'canary' } }));
-  expect(error.message).toBe('api_error: DELETE /x was answered 404 404-1');
+  expect(error.message).toBe('api_error: DELETE /{...} was answered 404 404-1');
 });

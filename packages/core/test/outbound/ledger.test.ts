@@ -62,7 +62,13 @@ describe('the ledger of a request', () => {
         ...{ scope: ['knowledge.portalmgr.onbehalfof.manage'], tokenSource: 'issuer', status: 403, retries: 0 },
       },
       {
-        ...{ method: 'POST', path: '/no/such/path', actor: 'client', scope: [...CLIENT_SCOPE], tokenSource: 'issuer' },
+        ...{
+          method: 'POST',
+          path: '/{...}/{...}/{...}',
+          actor: 'client',
+          scope: [...CLIENT_SCOPE],
+          tokenSource: 'issuer',
+        },
         ...{ retries: 0, code: 'api_unavailable', ...TIMES },
       },
       { ...article, scope: [], retries: 0, code: 'actor_not_allowed', ...TIMES },

@@ -242,7 +242,7 @@ describe('an error body', () => {
         retryable: false,
         name: 'EgainApiError',
       });
-      expect(error.message).toMatch(/^api_error: GET \/x was answered 400( [\w-]{1,32})?$/);
+      expect(error.message).toMatch(/^api_error: GET \/\{\.\.\.\} was answered 400( [\w-]{1,32})?$/);
       expect(error.headers).toBeUndefined();
       expect([typeof error.apiCode, typeof error.developerMessage]).toEqual([
         expect.stringMatching(/^(string|undefined)$/),
