@@ -228,8 +228,8 @@ export const mutants = [
   {
     name: 'contract: a prefetch spends the code',
     file: NAVIGATION,
-    find: ' && !isSpeculative(request)',
-    replace: '',
+    find: 'applies: isSpeculative,',
+    replace: 'applies: () => false,',
     expects: onFastify('RT09'),
   },
   {

@@ -639,15 +639,15 @@ export const mutants = [
   {
     name: 'login inside a frame',
     file: source('routes/navigation'),
-    find: '!isScript && !isFramed(request)',
-    replace: '!isScript',
+    find: 'applies: isFramed,',
+    replace: 'applies: () => false,',
     expects: loginTest('iframe'),
   },
   {
     name: 'login by a script',
     file: source('routes/navigation'),
-    find: '!isScript && !isFramed(request)',
-    replace: '!isFramed(request)',
+    find: "headerOf(request, 'sec-fetch-dest') !== undefined && headerOf(request, 'sec-fetch-mode') !== 'navigate',",
+    replace: 'false,',
     expects: loginTest('a foreign script'),
   },
   {

@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { type EgainAuth, type EgainAuthError, egainAuth, egainErrorHandler, requiresAuth } from '@egain-auth/express';
+import {
+  type EgainAuth,
+  type EgainAuthError,
+  type ErrorDetails,
+  egainAuth,
+  egainErrorHandler,
+  requiresAuth,
+} from '@egain-auth/express';
 import express, { type Express } from 'express';
 import { crm } from './crm.ts';
 import { html } from './html.ts';
@@ -9,7 +16,7 @@ import { home, page } from './pages.ts';
 const STYLE = fileURLToPath(new URL('../src/style.css', import.meta.url));
 
 /** @param onError the log gets what was wrong and what to do; the browser gets a code and an id */
-export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) => console.error(error)): Express {
+export function createApp(egain: EgainAuth, onError = report): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/style.css', (_req, res) => {
@@ -58,4 +65,9 @@ export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) =>
 
   app.use(egainErrorHandler({ onError }));
   return app;
+}
+
+/** A 401 of a guard is an ordinary answer, not worth a line in the log. */
+function report(error: EgainAuthError, { expected }: ErrorDetails): void {
+  if (!expected) console.error(error);
 }

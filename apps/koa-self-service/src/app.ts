@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type ApiClient, type EgainAuth, type EgainAuthError, egainAuth, egainErrorHandler } from '@egain-auth/koa';
+import {
+  type ApiClient,
+  type EgainAuth,
+  type EgainAuthError,
+  type ErrorDetails,
+  egainAuth,
+  egainErrorHandler,
+} from '@egain-auth/koa';
 import Koa, { type Context, type Middleware } from 'koa';
 import { html } from './html.ts';
 import { readArticle, searchArticles } from './knowledge.ts';
@@ -8,7 +15,7 @@ import { articlePage, page, searchPage } from './pages.ts';
 const STYLE = readFileSync(new URL('../src/style.css', import.meta.url), 'utf8');
 
 /** @param onError the log gets what was wrong and what to do; the browser gets a code and an id */
-export function createApp(egain: EgainAuth, onError = (error: EgainAuthError) => console.error(error)): Koa {
+export function createApp(egain: EgainAuth, onError = report): Koa {
   const app = new Koa();
   app.use(egainErrorHandler({ onError }));
   app.use(
@@ -59,4 +66,9 @@ function get(path: RegExp, handle: (ctx: Context, id: string) => Promise<void> |
     if (match) await handle(ctx, match[1] ?? '');
     else await next();
   };
+}
+
+/** A 401 of a guard is an ordinary answer, not worth a line in the log. */
+function report(error: EgainAuthError, { expected }: ErrorDetails): void {
+  if (!expected) console.error(error);
 }

@@ -97,6 +97,8 @@ export interface EgainAuthErrorOptions {
   cause?: unknown;
   /** Response headers that must accompany the error, such as the removal of a spent cookie. */
   headers?: ResponseHeaders;
+  /** See {@link EgainAuthError.expected}. @default false */
+  expected?: boolean;
   /** Where a browser can sign in, relative to the application's origin. */
   loginUrl?: string;
   /** Of `invalid_configuration`: everything that is wrong, in the order of the options. */
@@ -120,6 +122,7 @@ export class EgainAuthError extends Error {
   readonly requestId: string;
   #status: number | undefined;
   #headers: ResponseHeaders | undefined;
+  readonly #expected: boolean;
   declare readonly loginUrl?: string;
   declare readonly oauthError?: string;
   declare readonly retryAfterMs?: number;
@@ -137,6 +140,7 @@ export class EgainAuthError extends Error {
     if (options.problems) Object.defineProperty(this, 'problems', { value: Object.freeze([...options.problems]) });
     if (options.loginUrl !== undefined) this.loginUrl = options.loginUrl;
     this.#headers = options.headers;
+    this.#expected = options.expected === true;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -171,6 +175,14 @@ export class EgainAuthError extends Error {
 
   set headers(headers: ResponseHeaders | undefined) {
     this.#headers = headers;
+  }
+
+  /**
+   * Whether the error is an ordinary answer: a guard answered 401 because the caller is not signed in. The application works
+   * as intended, so a log can leave it out.
+   */
+  get expected(): boolean {
+    return this.#expected;
   }
 
   /** Whether the same call may succeed later without any change. */

@@ -4,9 +4,17 @@ import type { ErrorRequestHandler, Request } from 'express';
 export interface ErrorHandlerOptions {
   /**
    * Told of every error of this suite: its message, `remedy` and `requestId` are for you, not for the browser, and hold
-   * no secret and no token. Nothing is printed without it.
+   * no secret and no token. Nothing is printed without it. `expected` is true for an ordinary 401: a guard refused a caller
+   * who is not signed in, and nothing has to be fixed.
    */
-  onError?: (error: EgainAuthError, req: Request) => void;
+  onError?: (error: EgainAuthError, details: ErrorDetails) => void;
+}
+
+/** What is known of an error beside itself. */
+export interface ErrorDetails {
+  /** See {@link EgainAuthError.expected}. */
+  readonly expected: boolean;
+  readonly req: Request;
 }
 
 /**
@@ -18,7 +26,7 @@ export function egainErrorHandler(...given: [options?: ErrorHandlerOptions]): Er
   assertCalled(given, 'egainErrorHandler()');
   const [{ onError } = {}] = given;
   return (error, req, res, next) => {
-    if (isEgainAuthError(error)) onError?.(error, req);
+    if (isEgainAuthError(error)) onError?.(error, { expected: error.expected, req });
     const answer = res.headersSent ? undefined : errorResponse(error, req);
     if (answer) writeResponse(res, answer);
     else next(error);

@@ -235,9 +235,9 @@ describe.each(EXPRESS)('%s', (_name, express) => {
     });
     const answer = await browser.open(baseUrl);
     const [error] = told;
-    expect(error).toMatchObject({ code: 'login_required', remedy: expect.stringContaining('requiresAuth') });
+    expect(error).toMatchObject({ code: 'login_required', remedy: expect.stringContaining('unauthenticated') });
     expect(answer.text).toContain(error?.requestId);
-    expect(answer.text).not.toContain('requiresAuth');
+    expect(answer.text).not.toContain('unauthenticated');
   });
 
   test('T097: other errors stay the application’s', async () => {

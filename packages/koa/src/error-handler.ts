@@ -5,9 +5,17 @@ import { sendResponse } from './reply.ts';
 export interface ErrorHandlerOptions {
   /**
    * Told of every error of this suite: its message, `remedy` and `requestId` are for you, not for the browser, and hold
-   * no secret and no token. Nothing is printed without it.
+   * no secret and no token. Nothing is printed without it. `expected` is true for an ordinary 401: a guard refused a caller
+   * who is not signed in, and nothing has to be fixed.
    */
-  onError?: (error: EgainAuthError, ctx: Context) => void;
+  onError?: (error: EgainAuthError, details: ErrorDetails) => void;
+}
+
+/** What is known of an error beside itself. */
+export interface ErrorDetails {
+  /** See {@link EgainAuthError.expected}. */
+  readonly expected: boolean;
+  readonly ctx: Context;
 }
 
 /**
@@ -22,7 +30,7 @@ export function egainErrorHandler(...given: [options?: ErrorHandlerOptions]): Mi
     try {
       await next();
     } catch (error) {
-      if (isEgainAuthError(error)) onError?.(error, ctx);
+      if (isEgainAuthError(error)) onError?.(error, { expected: error.expected, ctx });
       // Koa leaves an answer that has begun open for ever.
       if (ctx.headerSent) ctx.res.destroy();
       const answer = ctx.headerSent ? undefined : errorResponse(error, ctx.req);

@@ -29,5 +29,5 @@ export {
   type UserSubject,
   user,
 } from '@egain-auth/core';
-export { type ErrorHandlerOptions, egainErrorHandler } from './error-handler.ts';
+export { type ErrorDetails, type ErrorHandlerOptions, egainErrorHandler } from './error-handler.ts';
 export { egainAuth, type OnBehalfOfOptions, onBehalfOf, requiresAuth } from './middleware.ts';

@@ -37,7 +37,7 @@ export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError>
 
   catch(caught: EgainAuthError, host: ArgumentsHost): unknown {
     const error = ownErrorOf(caught) ?? caught;
-    this.onError(error, host);
+    this.onError(error, { expected: error.expected, host });
     const { code, requestId, loginUrl } = error;
     switch (host.getType<string>()) {
       case 'http':
@@ -56,11 +56,21 @@ export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError>
     }
   }
 
-  /** Told of every error. By default those that are no fault of the caller go to Nest's logger: there is no secret in them. */
-  protected onError(error: EgainAuthError, _host: ArgumentsHost): void {
+  /**
+   * Told of every error. `expected` is true for an ordinary 401: a guard refused a caller who is not signed in, and nothing
+   * has to be fixed. By default those that are no fault of the caller go to Nest's logger: there is no secret in them.
+   */
+  protected onError(error: EgainAuthError, _details: ErrorDetails): void {
     const { status, message, remedy, requestId, stack } = error;
     if (status >= 500) this.#logger.error(`${message} – ${remedy} [${requestId}]`, stack);
   }
+}
+
+/** What is known of an error beside itself. */
+export interface ErrorDetails {
+  /** See {@link EgainAuthError.expected}. */
+  readonly expected: boolean;
+  readonly host: ArgumentsHost;
 }
 
 /** Socket.IO's, or a plain WebSocket, whose `emit` nobody hears but this process. */

@@ -38,7 +38,7 @@ export {
   Public,
   RequiresAuth,
 } from './egain-auth.decorators.ts';
-export { EgainAuthExceptionFilter } from './egain-auth.filter.ts';
+export { EgainAuthExceptionFilter, type ErrorDetails } from './egain-auth.filter.ts';
 export { EgainAuthGuard, type RequiresAuthOptions } from './egain-auth.guard.ts';
 export { EgainAuthModule, type EgainAuthModuleExtras, type EgainAuthOptionsFactory } from './egain-auth.module.ts';
 export { EGAIN_AUTH, getEgainAuthToken, getEgainHttpServiceToken } from './egain-auth.tokens.ts';

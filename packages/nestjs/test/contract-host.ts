@@ -28,8 +28,8 @@ export const startContractHost =
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
 
     class TellingFilter extends EgainAuthExceptionFilter {
-      protected override onError(...[error]: Parameters<EgainAuthExceptionFilter['onError']>): void {
-        onError(error);
+      protected override onError(...given: Parameters<EgainAuthExceptionFilter['onError']>): void {
+        onError(...given);
       }
     }
     // Decorators are inherited from the class above, but for this one.

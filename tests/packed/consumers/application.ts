@@ -35,7 +35,7 @@ function createApplication(options: EgainAuthOptions, errors: string[]): express
     const { persona, kind } = (req.egain.actor?.type === 'on-behalf-of' && req.egain.actor.subject) || {};
     res.json({ persona, kind, scope: [...(await req.egain.getToken()).scope] });
   });
-  app.use(egainErrorHandler({ onError: (error, req) => errors.push(`${req.originalUrl} ${error.code}`) }));
+  app.use(egainErrorHandler({ onError: (error, { req }) => errors.push(`${req.originalUrl} ${error.code}`) }));
   return app;
 }
 

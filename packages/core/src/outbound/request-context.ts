@@ -15,6 +15,7 @@ import type { TokenSource } from '../tokens/token-source.ts';
 import type { ActorApiClient, ApiClient } from './api-client.ts';
 import { accepts, type Caller, type CallerDependencies, identityOf, notAccepted, operationActorsOf } from './caller.ts';
 import { type LedgerEntry, serverTiming } from './ledger.ts';
+import { loginRequired as createLoginRequired } from './login-required.ts';
 
 export interface TokenOptions<S extends string = Scope> {
   /**
@@ -132,6 +133,8 @@ export function createRequestContext(
 ): AdapterContext {
   const { tokens, sessions, startLogin, endSession, loginUrl } = dependencies;
   const ledger: LedgerEntry[] = [];
+  /** Whether a guard let this request pass. */
+  let isGuarded = false;
   const openSession = (): SessionRecord | undefined => lookUp().session;
 
   /**
@@ -158,13 +161,8 @@ export function createRequestContext(
     return session;
   }
 
-  function loginRequired(persona: Persona | undefined): EgainAuthError {
-    const url = loginUrl(persona);
-    return new EgainAuthError('login_required', `nobody is signed in (${lookUp().reason ?? 'session ended'})`, {
-      remedy: 'Guard this handler with requiresAuth(), or act on behalf of somebody with onBehalfOf().',
-      ...(url !== undefined && { loginUrl: url }),
-    });
-  }
+  const loginRequired = (persona: Persona | undefined, isGuarded: boolean): EgainAuthError =>
+    createLoginRequired({ request, isGuarded, reason: lookUp().reason, loginUrl: loginUrl(persona) });
 
   /** Renewed before the handler runs: afterwards the cookie might come too late. */
   async function renewSession(session: SessionRecord): Promise<SessionRecord | undefined> {
@@ -185,14 +183,17 @@ export function createRequestContext(
     const login = { returnTo: dependencies.targetOf(request), furtherScope: scope };
     if (session && (as === undefined || session.persona === as)) {
       const missing = scope.filter((name) => !session.scope.has(name));
-      if (missing.length === 0) return undefined;
+      if (missing.length === 0) {
+        isGuarded = true;
+        return undefined;
+      }
       const wasRefused = missing.every((name) => session.requestedScope.includes(name));
       if (wasRefused || unauthenticated === 'json') throw scopeNotGranted(missing);
       // Once: what is asked for now will have been asked for then.
       return startLogin({ ...login, as: session.persona, scope: session.requestedScope as DelegatedScope[] }, request);
     }
     if (unauthenticated === 'redirect') return startLogin({ ...login, ...(as && { as }) }, request);
-    throw session ? actorNotAllowed(session.persona) : loginRequired(as);
+    throw session ? actorNotAllowed(session.persona) : loginRequired(as, true);
   }
 
   function record(entry: LedgerEntry): void {
@@ -212,7 +213,7 @@ export function createRequestContext(
     const requireActor = (): Actor => {
       if (!stated) requireLookup();
       const actor = actorOf();
-      if (!actor) throw loginRequired(undefined);
+      if (!actor) throw loginRequired(undefined, isGuarded);
       return actor;
     };
 
@@ -236,7 +237,10 @@ export function createRequestContext(
         }
         throw operation && refused.length > 0
           ? notAccepted(operation, refused)
-          : loginRequired(names.find((name) => name === 'user' || name === 'customer'));
+          : loginRequired(
+              names.find((name) => name === 'user' || name === 'customer'),
+              isGuarded,
+            );
       });
     }
 

@@ -9,11 +9,28 @@ import { type HttpRequest, headerOf, isFramed, isSpeculative } from '../http/exc
  * @throws {EgainAuthError} `navigation_required`
  */
 export function assertNavigation(request: HttpRequest): void {
-  // Browsers say both; Node's own fetch says `cors` alone, and is somebody's test.
-  const isScript =
-    headerOf(request, 'sec-fetch-dest') !== undefined && headerOf(request, 'sec-fetch-mode') !== 'navigate';
-  if (!isScript && !isFramed(request) && !isSpeculative(request)) return;
-  throw new EgainAuthError('navigation_required', 'a sign-in was asked for by a script, a frame or a prefetch', {
-    remedy: 'Send the whole page there: a link, a redirect, or `location.assign(loginUrl)`.',
-  });
+  const cause = causes.find(({ applies }) => applies(request));
+  if (cause) throw new EgainAuthError('navigation_required', cause.problem, { remedy: cause.remedy });
 }
+
+/** One remedy for each cause (F79). A prefetch looks like a script too, and a frame can be prefetched. */
+const causes: readonly { applies: (request: HttpRequest) => boolean; problem: string; remedy: string }[] = [
+  {
+    applies: isSpeculative,
+    problem: 'a prefetch asked for a sign-in',
+    remedy: 'Exclude the login and callback routes from what your pages or service worker load ahead.',
+  },
+  {
+    applies: isFramed,
+    problem: 'a frame asked for a sign-in',
+    remedy:
+      'Open the sign-in outside of the frame: a link with target="_top", or `window.top.location.assign(loginUrl)`.',
+  },
+  {
+    // Browsers say both; Node's own fetch says `cors` alone, and is somebody's test.
+    applies: (request) =>
+      headerOf(request, 'sec-fetch-dest') !== undefined && headerOf(request, 'sec-fetch-mode') !== 'navigate',
+    problem: 'a script asked for a sign-in',
+    remedy: 'Send the whole page there: a link, a redirect, or `location.assign(loginUrl)`.',
+  },
+];

@@ -21,7 +21,7 @@ export interface ContractApplication {
    */
   readonly errors: 'adapter' | 'framework';
   /** For the adapter's error handler. */
-  readonly onError: (error: EgainAuthError) => void;
+  readonly onError: (error: EgainAuthError, details: { readonly expected: boolean }) => void;
 }
 
 /** One handler, behind the adapter's own guards. */

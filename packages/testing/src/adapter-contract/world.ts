@@ -28,6 +28,8 @@ export interface World {
   readonly browser: UserAgent;
   /** What the error handler was told, in order. */
   readonly errors: readonly EgainAuthError[];
+  /** Whether it was told that they are expected, in the same order. */
+  readonly expected: readonly boolean[];
   /** The handlers that ran, in order. */
   readonly log: HandlerLog;
   /** What they were handed, in the same order. */
@@ -63,6 +65,7 @@ export function createWorlds(startHost: StartContractHost): Worlds {
       const path = `${options.strippedPrefix ?? ''}${mount}`;
       const emulator = await createEgainEmulator(settings).listen();
       const errors: EgainAuthError[] = [];
+      const expected: boolean[] = [];
       const log: HandlerLog = [];
       const contexts: RequestContext[] = [];
       const gate = createGate();
@@ -75,13 +78,16 @@ export function createWorlds(startHost: StartContractHost): Worlds {
         }),
         errors: handler,
         routes: createRoutes(log, contexts, gate),
-        onError: (error) => void errors.push(error),
+        onError(error, details) {
+          errors.push(error);
+          expected.push(details.expected);
+        },
       });
       const browser = createUserAgent();
       const baseUrl = `${host.origin}${path}`;
       const cookie = () => [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
       const world: World = {
-        ...{ emulator, host, baseUrl, browser, errors, log, contexts, cookie },
+        ...{ emulator, host, baseUrl, browser, errors, expected, log, contexts, cookie },
         passTime: (ms) => clock.advance(ms),
         async begun(count) {
           while (log.length < count) await sleep(5);

@@ -160,4 +160,16 @@ export const ERROR_RULES: readonly AdapterRule[] = [
       assert.equal(left.status, 303);
     },
   },
+  {
+    id: 'ER12',
+    text: 'the error handler MUST be told that a guard’s 401 is expected, and that of a handler without guard is not',
+    async check(start) {
+      const world = await start();
+      await world.send({ path: '/desk' });
+      await world.send({ path: '/me' });
+      await world.send({ path: '/desk', headers: NAVIGATION });
+      assert.deepEqual(world.expected, [true, false]);
+      assert.deepEqual(new Set(world.errors.map(({ remedy }) => remedy)).size, 2);
+    },
+  },
 ];
