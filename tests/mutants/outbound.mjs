@@ -273,7 +273,7 @@ export const mutants = [
   },
   {
     name: 'dates by our own clock',
-    file: RETRIES,
+    file: 'packages/core/src/protocol/retry-after.ts',
     find: '(parseDate(date) ?? Date.now())',
     replace: 'Date.now()',
     expects: retries('is what it says in'),

@@ -166,9 +166,9 @@ export interface EgainAuthOptions {
      * @default 'egain_session'
      */
     cookieName?: string;
-    /** Signed out after this long without a request. @default 3_600_000 (1 h) */
+    /** Signed out after this long without a request, at most 400 days. @default 3_600_000 (1 h) */
     idleMs?: number;
-    /** Signed out this long after the login, whatever happens. @default 28_800_000 (8 h) */
+    /** Signed out this long after the login, whatever happens; at most 400 days. @default 28_800_000 (8 h) */
     absoluteMs?: number;
   };
   /** Paths below `baseUrl` that are answered for you; `false` turns one off. */

@@ -21,7 +21,7 @@ export function checkScopes(
       problems.add(option, 'not_a_scope_list', 'has a scope with a comma in it', remedy);
       return;
     }
-    const [example] = /such as ([\w.]+)/.exec(SCOPE_REMEDIES[flow])?.slice(1) ?? [];
+    const [example] = /such as ([\w.]*\w)/.exec(SCOPE_REMEDIES[flow])?.slice(1) ?? [];
     problems.add(option, 'not_a_scope_list', 'is not a list of scopes', `Such as ['${example}'].`);
   }
 }

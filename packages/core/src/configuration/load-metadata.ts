@@ -1,10 +1,12 @@
 import { EgainAuthError } from '../errors.ts';
+import { bare } from '../http/agent.ts';
 import { createHttpClient, type IncomingAnswer } from '../http/client.ts';
 import { HttpFailure } from '../http/http-failure.ts';
-import { lookupPublicAddress } from '../http/public-address.ts';
+import { isInternalAddress, lookupPublicAddress } from '../http/public-address.ts';
 import type { EgainMetadata } from '../options.ts';
 import { parseMetadata } from '../protocol/metadata.ts';
 import { isLoopback } from './loopback.ts';
+import { MAX_TIMER_MS } from './option-problems.ts';
 import { isProduction } from './options-from-env.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -29,12 +31,15 @@ export interface LoadMetadataOptions {
  * @throws {EgainAuthError} `origin_not_allowed` for a URL off the list, `metadata_unavailable` when no document came
  *   back, `invalid_configuration` when it cannot be read
  */
-export async function loadMetadata(url: string, options: LoadMetadataOptions): Promise<EgainMetadata> {
+export async function loadMetadata(url: string, given: LoadMetadataOptions): Promise<EgainMetadata> {
+  const options = bare(given);
   const allowed = new Set(options.allowedHosts.map((host) => host.toLowerCase()));
   const target = assertAllowed(url, allowed);
-  const internal = options.allowInternalAddresses === true || isLoopback(target);
+  // Loopback is where an eGain is in development, never in production.
+  const internal = options.allowInternalAddresses === true || (isLoopback(target) && !isProduction());
+  if (!internal) assertPublic(target);
   const http = createHttpClient({
-    timeoutMs: options.timeoutMs ?? 10_000,
+    timeoutMs: checkTimeout(options.timeoutMs ?? 10_000),
     ...(!internal && { lookup: lookupPublicAddress }),
   });
   try {
@@ -46,13 +51,22 @@ export async function loadMetadata(url: string, options: LoadMetadataOptions): P
     });
     if (answer.status !== 200) throw unavailable(`${target.origin} answered ${answer.status}`);
     const metadata = parseMetadata(parseJson(answer), tenantOptions(target, options));
-    for (const found of urlsOf(metadata)) assertAllowed(found, allowed);
+    for (const found of urlsOf(metadata)) {
+      const named = assertAllowed(found, allowed);
+      if (!internal) assertPublic(named);
+    }
     return metadata;
   } catch (error) {
     throw error instanceof HttpFailure ? unavailable(`${target.origin}: ${error.message}`) : error;
   } finally {
     await http.close();
   }
+}
+
+/** @throws {TypeError} for what no timer can wait (F70) */
+function checkTimeout(timeoutMs: number): number {
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) return timeoutMs;
+  throw new TypeError(`loadMetadata: use whole milliseconds from 1 to ${MAX_TIMER_MS} for timeoutMs`);
 }
 
 function assertAllowed(url: string, allowed: ReadonlySet<string>): URL {
@@ -63,6 +77,14 @@ function assertAllowed(url: string, allowed: ReadonlySet<string>): URL {
   const problem = parsed ? `${parsed.protocol}//${parsed.host}` : 'something that is no URL';
   throw new EgainAuthError('origin_not_allowed', `the metadata leads to ${problem}, which is not on the allow-list`, {
     remedy: 'Add the host to allowedHosts, if it is eGain’s; only https is followed.',
+  });
+}
+
+/** A literal address is not looked up, so the look-up cannot refuse it (T111). */
+function assertPublic(url: URL): void {
+  if (!isInternalAddress(url)) return;
+  throw new EgainAuthError('origin_not_allowed', 'the metadata leads to an internal address', {
+    remedy: 'Use the host name of eGain; or set allowInternalAddresses, if eGain is in your own network.',
   });
 }
 

@@ -34,6 +34,9 @@ export interface Problems {
   throwIfAny(): void;
 }
 
+/** The longest delay of a Node timer: anything longer counts as one millisecond. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Of randomness: what a 256-bit key is derived from (NIST SP 800-108r1). */
 export const MIN_SECRET_BYTES = 32;
 
@@ -83,7 +86,7 @@ export function createProblems(production: boolean): Problems {
       return parsed;
     },
 
-    milliseconds(option, value, standard, max = Number.MAX_SAFE_INTEGER) {
+    milliseconds(option, value, standard, max = MAX_TIMER_MS) {
       if (value === undefined) return standard;
       if (Number.isInteger(value) && value > 0 && value <= max) return value;
       const remedy = `Use 1 to ${max}, or leave it out for ${standard}.`;

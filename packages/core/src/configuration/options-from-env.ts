@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * and session secrets are separated by spaces.
  */
 export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions {
-  const text = (name: string) => withoutSpaceAround(env[`EGAIN_${name}`] ?? '') || undefined;
+  const text = (name: string) => withoutSpaceAround(ownVariable(env, `EGAIN_${name}`) ?? '') || undefined;
   const list = (name: string) => text(name)?.split(/[ \t\r\n]+/);
   const login = (name: string) => defined({ scope: list(name) });
   const endpoint = (name: string) => defined({ tokenUrl: text(`${name}_TOKEN_URL`) });
@@ -65,7 +65,13 @@ export function optionsFromEnv(env: Environment = process.env): EgainAuthOptions
  * misspelt "production" must not be less strict: `set NODE_ENV=production && node` on Windows leaves a space behind it (T116).
  */
 export function isProduction(env: Environment = process.env): boolean {
-  return /^\s*prod(?:uction)?\s*$/i.test(env.NODE_ENV ?? '');
+  return /^\s*prod(?:uction)?\s*$/i.test(ownVariable(env, 'NODE_ENV') ?? '');
+}
+
+/** `process.env` inherits from `Object.prototype`, as every object does (T098). */
+function ownVariable(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value !== undefined && Object.hasOwn(env, name) ? value : undefined;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -11,6 +11,8 @@ const MIN_SECRET_BYTES = 32;
 /** All of `SessionStore`: without the last three a session can be lost (F64). */
 const STORE_METHODS = ['get', 'set', 'delete', 'replace', 'claim', 'release'] as const;
 const HOUR_MS = 60 * 60 * 1000;
+/** Browsers keep no cookie for longer (RFC 6265bis §5.5). A session that lasts longer would also exceed what a date holds. */
+const MAX_SESSION_MS = 400 * 24 * HOUR_MS;
 
 export function resolveLogin(
   given: EgainAuthOptions,
@@ -106,8 +108,8 @@ function resolveSession(
     secrets: () => secrets,
     cookieName,
     store: given?.store,
-    idleMs: problems.milliseconds('session.idleMs', given?.idleMs, HOUR_MS),
-    absoluteMs: problems.milliseconds('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS),
+    idleMs: problems.milliseconds('session.idleMs', given?.idleMs, HOUR_MS, MAX_SESSION_MS),
+    absoluteMs: problems.milliseconds('session.absoluteMs', given?.absoluteMs, 8 * HOUR_MS, MAX_SESSION_MS),
   };
 }
 

@@ -13,8 +13,6 @@ import { resolveLogin } from './resolve-login.ts';
 import { resolveTokens } from './resolve-tokens.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** Node's timers turn anything longer into one millisecond. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Validates everything and applies every default.
@@ -78,7 +76,7 @@ function resolveHttp(given: EgainAuthOptions['http'], problems: Problems): Resol
     problems.add('http.dispatcher', 'not_a_dispatcher', 'has no method dispatch', remedy);
   }
   return Object.freeze({
-    timeoutMs: problems.milliseconds('http.timeoutMs', given?.timeoutMs, DEFAULT_TIMEOUT_MS, MAX_TIMER_MS),
+    timeoutMs: problems.milliseconds('http.timeoutMs', given?.timeoutMs, DEFAULT_TIMEOUT_MS),
     maxConnections: problems.count('http.maxConnections', given?.maxConnections, CONNECTIONS),
     maxStreams: problems.count('http.maxStreams', given?.maxStreams, STREAMS),
     dispatcher: given?.dispatcher,

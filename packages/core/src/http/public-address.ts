@@ -18,10 +18,17 @@ for (const [network, prefix] of [
   INTERNAL.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
-  ['::', 127],
+  // `::`, `::1`, and IPv4 addresses in the form that RFC 4291 §2.5.5.1 deprecates.
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  // Teredo and 6to4, whose addresses hold IPv4 addresses.
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  // Site-local (RFC 3879), which some networks still use.
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   INTERNAL.addSubnet(network, prefix, 'ipv6');
@@ -33,6 +40,15 @@ export function isPublicAddress(address: string): boolean {
   if (family === 0) return false;
   // BlockList unpacks ::ffff:10.0.0.1 itself.
   return !INTERNAL.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/**
+ * Whether a URL names an internal address itself, so that no name is looked up. `URL` has normalised what is decimal,
+ * octal, hexadecimal or short (T111).
+ */
+export function isInternalAddress({ hostname }: URL): boolean {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(address) !== 0 && !isPublicAddress(address);
 }
 
 /**

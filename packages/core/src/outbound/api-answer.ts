@@ -3,8 +3,8 @@ import { type IncomingAnswer, mediaTypeOf } from '../http/client.ts';
 import { acceptedActors } from '../operations/actors.ts';
 import { publicPath } from '../operations/find-operation.ts';
 import { repeatsAny } from '../protocol/encodings.ts';
+import { retryAfterMs } from '../protocol/retry-after.ts';
 import type { ApiAnswer, ApiCall } from './api-call.ts';
-import { retryAfterMs } from './api-retries.ts';
 
 /** An error that is longer is not looked through for the token, and not kept. */
 const MAX_ERROR_TEXT = 16 * 1024;

@@ -1,5 +1,6 @@
 import type { IncomingHead } from '../http/client.ts';
 import type { HttpFailure } from '../http/http-failure.ts';
+import { retryAfterMs } from '../protocol/retry-after.ts';
 
 /** Tries after the first, unless a call says otherwise. */
 export const DEFAULT_RETRIES = 2;
@@ -53,23 +54,4 @@ export function retryDelayMs(method: string, outcome: Outcome, retry: number): n
   const { status } = outcome.answer;
   if (status !== 429 && status < 500) return undefined;
   return Math.max(retryAfterMs(outcome.answer) ?? 0, backOffMs);
-}
-
-/**
- * When eGain wants to be asked again, in milliseconds from now: `Retry-After` in seconds or as a date (RFC 9110
- * §10.2.3), or else `X-RateLimit-Reset`, which eGain documents as a UTC date-time and no number.
- */
-export function retryAfterMs({ headers }: IncomingHead): number | undefined {
-  const { 'retry-after': retryAfter, 'x-ratelimit-reset': reset, date } = headers;
-  if (typeof retryAfter === 'string' && /^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const at = parseDate(retryAfter) ?? parseDate(reset);
-  // By eGain's own clock where it is told: ours may be wrong by more than a minute, which is all that is waited for.
-  return at === undefined ? undefined : Math.max(0, at - (parseDate(date) ?? Date.now()));
-}
-
-/** @returns epoch milliseconds. A time without a zone is UTC. */
-function parseDate(text: unknown): number | undefined {
-  if (typeof text !== 'string' || !/\d{4}.*:/.test(text)) return undefined;
-  const at = Date.parse(/(?:Z|GMT|UTC|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`);
-  return Number.isNaN(at) ? undefined : at;
 }

@@ -38,18 +38,34 @@ export function parseMetadata(document: string | object, options: { tenantId?: s
 }
 
 function parseText(text: string): object {
-  if (text.trim().startsWith('{')) {
+  // `trim` also removes a byte order mark, which `JSON.parse` does not take (F82).
+  const trimmed = text.trim();
+  if (trimmed.startsWith('{')) {
     try {
-      return JSON.parse(text) as object;
+      return JSON.parse(trimmed) as object;
     } catch {
       throw unreadable('it looks like JSON, but is none');
     }
   }
-  const lines = text.split(/\r?\n/).map((line) => /^\s*([A-Za-z ]+?)\s*(?::|\t)\s*(\S.*?)\s*$/.exec(line));
-  const entries = lines.flatMap((match) => (match ? [[match[1] ?? '', match[2] ?? ''] as const] : []));
   const labels: Record<string, string[]> = Object.create(null);
-  for (const [label, value] of entries) labels[label] = [...(labels[label] ?? []), value];
+  for (const line of trimmed.split('\n')) {
+    const [label, value] = parseLine(line);
+    if (!/^[A-Za-z ]+$/.test(label) || value === '') continue;
+    const values = labels[label] ?? [];
+    values.push(value);
+    labels[label] = values;
+  }
   return labels;
+}
+
+/** `Label: value`, or both with a tab between them. Not by one expression: its time would be cubic in spaces (T110). */
+function parseLine(line: string): [label: string, value: string] {
+  const text = line.trim();
+  const end = text.search(/[:\t]/);
+  if (end < 0) return ['', ''];
+  const value = text.slice(end + 1).trim();
+  const isTabbed = text[end] === '\t' && value.startsWith(':');
+  return [text.slice(0, end).trim(), isTabbed ? value.slice(1).trim() : value];
 }
 
 const OWNERS: Readonly<Record<string, Owner>> = {

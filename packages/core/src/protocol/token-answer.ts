@@ -40,7 +40,7 @@ export function parseTokenAnswer(answer: IncomingAnswer, context: AnswerContext)
   }
   return createTokenSet({
     accessToken: parseToken('access_token', members.access_token),
-    refreshToken: members.refresh_token === undefined ? undefined : parseToken('refresh_token', members.refresh_token),
+    refreshToken: parseRefreshToken(members.refresh_token),
     expiresAt: context.requestedAt + parseLifetime(members.expires_in) * 1000,
     scope: scope === undefined ? context.scope : parseScopes(scope, context.scopePrefix),
     source: 'issuer',
@@ -94,6 +94,10 @@ function parseToken(name: string, value: unknown): string {
   if (value.length > MAX_LENGTH) throw invalid(`${name} is longer than ${MAX_LENGTH} characters`);
   return value;
 }
+
+/** Servers that issue none say so by leaving it out, by `null`, or by an empty text (F82). */
+const parseRefreshToken = (value: unknown): string | undefined =>
+  value === undefined || value === '' ? undefined : parseToken('refresh_token', value);
 
 /** Seconds; a decimal string is a number. Clamped to a day, so that no arithmetic on it overflows (T061). */
 function parseLifetime(value: unknown): number {

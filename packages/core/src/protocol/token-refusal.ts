@@ -1,6 +1,7 @@
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { IncomingAnswer } from '../http/client.ts';
 import { parseErrorCode, parseErrorDescription } from './error-text.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** However long an answer says: an endpoint that says it again is left alone again. */
 const MAX_RETRY_AFTER_MS = 60_000;
@@ -32,7 +33,7 @@ const REMEDIES: ReadonlyMap<string, string> = new Map(
 export function tokenEndpointRefusal(answer: IncomingAnswer, form: URLSearchParams): EgainAuthError {
   const { status } = answer;
   if (status === 429 || status >= 500) {
-    const retryAfterMs = parseRetryAfter(answer.headers['retry-after']) ?? (status === 429 ? PAUSE_MS : undefined);
+    const retryAfterMs = pauseOf(answer) ?? (status === 429 ? PAUSE_MS : undefined);
     const error = new EgainAuthError('token_endpoint_unavailable', `the token endpoint answered ${status}`, {
       remedy: 'Try again later.',
       ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -89,9 +90,8 @@ export const mayHaveTakenEffect = (error: unknown): boolean =>
  * Seconds or a date (RFC 9110 §10.2.3), as milliseconds from now; no longer than a minute, and anything else is as if it
  * were not there.
  */
-function parseRetryAfter(value: string | string[] | undefined): number | undefined {
-  const text = String(value).trim();
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - Date.now() : 0;
+function pauseOf(answer: IncomingAnswer): number | undefined {
+  const ms = retryAfterMs(answer) ?? 0;
   return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 

@@ -93,3 +93,65 @@ describe('the metadata document', () => {
     expect((await rejectionOf(loading)).code).toBe(code);
   });
 });
+
+describe('T111: an address in place of a name is judged as what a name resolves to', () => {
+  const REFUSED = [
+    'https://10.0.0.1/',
+    'https://192.168.1.1:8443/',
+    'https://169.254.169.254/latest/meta-data',
+    'https://100.64.0.1/',
+    'https://0.0.0.0/',
+    'https://2886729729/',
+    'https://0xac100001/',
+    'https://0254.020.0.1/',
+    'https://172.1048577/',
+    'https://[::]/',
+    'https://[fe80::1]/',
+    'https://[fd00::1]/',
+    'https://[fec0::1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://[::ffff:a00:1]/',
+    'https://[::10.0.0.1]/',
+    'https://[64:ff9b::a00:1]/',
+    'https://[64:ff9b:1::a00:1]/',
+    'https://[2002:a00:1::]/',
+  ];
+
+  test.each(REFUSED)('T111: %s is not asked, although it is on the list', async (url) => {
+    const { host } = new URL(url);
+    const error = await rejectionOf(loadMetadata(url, { allowedHosts: [host] }));
+    expect(error).toMatchObject({
+      code: 'origin_not_allowed',
+      remedy: expect.stringMatching(/allowInternalAddresses/),
+    });
+    expect(error.message).toContain('internal address');
+  });
+
+  test('T111: loopback is internal in production', async () => {
+    const before = process.env['NODE_ENV'];
+    process.env['NODE_ENV'] = 'production';
+    try {
+      for (const host of ['127.0.0.1', '[::1]', '127.1', '2130706433']) {
+        const url = new URL(`https://${host}/`);
+        const error = await rejectionOf(loadMetadata(url.href, { allowedHosts: [url.host] }));
+        expect(error.message).toContain('internal address');
+      }
+    } finally {
+      process.env['NODE_ENV'] = before;
+    }
+  });
+
+  test('T111: whoever allows internal addresses gets to them', async () => {
+    const url = 'https://127.0.0.1:9/';
+    const given = { allowedHosts: ['127.0.0.1:9'], allowInternalAddresses: true, timeoutMs: 2000 };
+    expect((await rejectionOf(loadMetadata(url, given))).code).toBe('metadata_unavailable');
+  });
+
+  test.each([0, -1, 1.5, 2 ** 31, Number.POSITIVE_INFINITY, '10'])(
+    'F70: a timeoutMs of %p is refused',
+    async (timeoutMs) => {
+      const given = { allowedHosts: ['ai.egain.cloud'], timeoutMs: timeoutMs as number };
+      await expect(loadMetadata('https://ai.egain.cloud/', given)).rejects.toThrow(TypeError);
+    },
+  );
+});

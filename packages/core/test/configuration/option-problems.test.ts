@@ -18,7 +18,7 @@ describe('the problems of the options', () => {
     expect(message.split('\n')).toEqual([
       'invalid_configuration: 3 to mend:',
       '  clientId is not set. Set it. [missing]',
-      '  session.idleMs is no whole number of milliseconds. Use 1 to 9007199254740991, or leave it out for 1000. [not_a_duration]',
+      '  session.idleMs is no whole number of milliseconds. Use 1 to 2147483647, or leave it out for 1000. [not_a_duration]',
       '  apiUrl is not an absolute URL. Copy one URL, with its scheme, from the console’s Metadata dialog. [not_a_url]',
     ]);
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { resolveOptions } from '../../src/configuration/resolve-options.ts';
@@ -268,4 +269,54 @@ test.each([
     const given = { ...LOGIN_OPTIONS, [name]: value } as EgainAuthOptions;
     expect(problemsOf(given).join()).toContain(name);
   }
+});
+
+describe('F70: a duration beyond what a date, a cookie or a timer can hold is refused', () => {
+  const DAY = 24 * 60 * 60 * 1000;
+  const with_ = (group: string, name: string, value: number) => ({
+    ...LOGIN_OPTIONS,
+    [group]: { ...(LOGIN_OPTIONS as unknown as Record<string, object>)[group], [name]: value },
+  });
+  const SESSIONS = [
+    ['session', 'idleMs'],
+    ['session', 'absoluteMs'],
+  ] as const;
+  const TIMERS = [
+    ['http', 'timeoutMs'],
+    ['tokens', 'renewAheadMs'],
+    ['tokens', 'minTtlMs'],
+  ] as const;
+
+  test.each(SESSIONS)('F70: %s.%s is 400 days at most, as a cookie of a browser', (group, name) => {
+    expect(() => resolve(with_(group, name, 400 * DAY))).not.toThrow();
+    for (const value of [400 * DAY + 1, 8.64e15, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY]) {
+      expect(problemsOf(with_(group, name, value))).toEqual([expect.stringContaining(`${group}.${name} is no whole`)]);
+    }
+  });
+
+  test.each(TIMERS)('F70: %s.%s is what a timer can wait at most', (group, name) => {
+    expect(() => resolve(with_(group, name, 2 ** 31 - 1))).not.toThrow();
+    for (const value of [2 ** 31, Number.MAX_SAFE_INTEGER]) {
+      expect(problemsOf(with_(group, name, value))).toEqual([expect.stringContaining(`${group}.${name} is no whole`)]);
+    }
+  });
+
+  test('F70: no duration of the options is without a bound', () => {
+    const all = [...SESSIONS, ...TIMERS].map(([group, name]) => `${group}.${name}`);
+    const source = readFileSync(new URL('../../src/configuration/option-shape.ts', import.meta.url), 'utf8');
+    expect([...source.matchAll(/(\w+Ms): true/g)].map(([, name]) => name).sort()).toEqual(
+      all.map((option) => option.split('.')[1]).sort(),
+    );
+  });
+});
+
+test('F82: the scope that an error suggests is a scope', () => {
+  for (const [login, option] of [
+    [{ user: { scope: [] } }, 'user'],
+    [{ customer: { scope: [] } }, 'customer'],
+  ] as const) {
+    const [problem = ''] = problemsOf({ ...LOGIN_OPTIONS, login });
+    expect(problem).toContain(`login.${option}.scope is not a list of scopes. Such as ['knowledge.portalmgr.read'].`);
+  }
+  expect(problemsOf({ ...OPTIONS, defaultClientScope: [] })[0]).toContain("Such as ['app.knowledge.portalmgr.read'].");
 });

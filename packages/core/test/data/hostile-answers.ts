@@ -80,7 +80,6 @@ const types: HostileAnswer[] = [
   ...values('T059', 'refresh_token', {
     'a number': 5,
     false: false,
-    empty: '',
     'a list': [TOKEN],
     'two words': `${TOKEN} ${TOKEN}`,
     'a header of its own': `${TOKEN}\r\nx-evil: 1`,

@@ -12,6 +12,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 const ABSENT = 'no eGain page shows an answer, and its own clients read access_token and expires_in alone';
 const NULL = 'null is absent';
+const EMPTY = 'an empty refresh token is none';
 const ID_TOKEN = 'an id_token is not read, for it could not be verified';
 
 function text(name: string, body: string | Buffer, headers: WholeAnswer['headers'] = JSON_TYPE, rule?: string) {
@@ -43,6 +44,7 @@ export const TOLERATED_ANSWERS: readonly ToleratedAnswer[] = [
   members('scope null', { scope: null }, NULL),
   members('error null', { error: null, error_description: null }),
   members('a refresh token', { refresh_token: 'r' }),
+  members('an empty refresh token', { refresh_token: '' }, EMPTY),
   members('an empty scope', { scope: '' }),
   members('a scope with spaces too many', { scope: '  app.x.read   app.y.read ' }),
   members('the type of an access token', { issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' }),

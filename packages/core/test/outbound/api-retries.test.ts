@@ -4,7 +4,8 @@ import type { HttpEvent } from '../../src/events.ts';
 import { HttpFailure } from '../../src/http/http-failure.ts';
 import { type ApiCall, callApi } from '../../src/outbound/api-call.ts';
 import type { ApiClient, ApiMethod } from '../../src/outbound/api-client.ts';
-import { createRetryBudget, type Outcome, retryAfterMs, retryDelayMs } from '../../src/outbound/api-retries.ts';
+import { createRetryBudget, type Outcome, retryDelayMs } from '../../src/outbound/api-retries.ts';
+import { retryAfterMs } from '../../src/protocol/retry-after.ts';
 import { createTokenSet } from '../../src/protocol/token-set.ts';
 import { NOON, passTime, stopClock } from '../clock.ts';
 import { rejectionOf } from '../failure.ts';
@@ -104,7 +105,7 @@ describe('the wait', () => {
     ['two of them', { 'retry-after': ['1', '2'] }, undefined],
     ['a negative number', { 'retry-after': '-1' }, undefined],
     ['a fraction', { 'retry-after': '1.5' }, undefined],
-    ['more digits than anybody waits', { 'retry-after': '9999999999' }, undefined],
+    ['more digits than anybody waits', { 'retry-after': '9999999999' }, 999_999_999_000],
     ['words', { 'retry-after': 'Infinity' }, undefined],
     ['a number as a reset', { 'x-ratelimit-reset': '1781524800' }, undefined],
     ['a date that is none', { 'retry-after': '2026-99-99T99:99:99Z' }, undefined],
@@ -113,7 +114,7 @@ describe('the wait', () => {
   test.each(WAITS)('is what it says in %s', (_name, headers, waitMs) => {
     stopClock();
     expect(Date.now()).toBe(NOON);
-    expect(retryAfterMs({ status: 429, headers })).toBe(waitMs);
+    expect(retryAfterMs({ headers })).toBe(waitMs);
   });
 
   test('is kept: nothing is sent before it is over', async () => {

@@ -206,3 +206,39 @@ test.each(['accessTokenURL', 'authURL', 'oAuthCustomer', 'apiPermissionPrefix', 
     }
   },
 );
+
+describe('T110: the time that a document takes grows with its length and no faster', () => {
+  const SPACES = ' '.repeat(200_000);
+  // With the expression that this replaced, each of these would take longer than a test may.
+  test.each([
+    ['spaces in a line', `Token URL${SPACES}x`],
+    ['spaces after a label', `Token URL${SPACES}:${SPACES}x${SPACES}y`],
+    ['a label of spaces', `a${SPACES}b${SPACES}: x`],
+    ['tabs', `a${'\t'.repeat(200_000)}b`],
+    ['one label again and again', 'a:b\n'.repeat(200_000)],
+    ['lines without end', '\n'.repeat(1_000_000)],
+  ])('T110: %s', (_name, document) => {
+    expect(failureOf(() => parseMetadata(document)).code).toBe('invalid_configuration');
+  });
+
+  test.each([
+    ['Token URL:x', 'x'],
+    ['  Token  URL \t: x', 'x'],
+    ['Token URL\tx', 'x'],
+    ['Token URL : x\r', 'x'],
+  ])('T110: %j is read as before', (line) => {
+    const document = `${line.replace('x', `${LOGIN}-U/oauth2/token`)}\nAPI Domain: api.ai.egain.cloud`;
+    expect(parseMetadata(document)).toEqual(WHOLE);
+  });
+});
+
+test.each([
+  ['text', `\ufeffToken URL: ${LOGIN}-U/oauth2/token\nAPI Domain: api.ai.egain.cloud`],
+  ['JSON', `\ufeff{"Token URL": "${LOGIN}-U/oauth2/token", "API Domain": "api.ai.egain.cloud"}`],
+  [
+    'JSON after an empty line',
+    `\r\n\ufeff {"Token URL": "${LOGIN}-U/oauth2/token", "API Domain": "api.ai.egain.cloud"}`,
+  ],
+])('F82: a byte order mark in front of pasted %s does not count', (_form, document) => {
+  expect(parseMetadata(document)).toEqual(WHOLE);
+});

@@ -42,6 +42,11 @@ describe('T059: an access token is', () => {
     expect(refusalOf(() => parseWith({ refresh_token: token }))).toContain('refresh_token is longer than 65536');
   });
 
+  test('F82: an empty refresh token counts as none', () => {
+    expect(parseWith({ refresh_token: '' }).refreshToken).toBeUndefined();
+    expect(refusalOf(() => parseWith({ access_token: '' }))).toContain('access_token is no token');
+  });
+
   const NO_TOKENS: [name: string, value: unknown][] = [
     ['empty', ''],
     ['a space', ' '],
@@ -60,9 +65,12 @@ describe('T059: an access token is', () => {
     expect(refusalOf(() => parseWith({ access_token: value }))).toContain('access_token');
   });
 
-  test.each(NO_TOKENS)('not all that is judged: a refresh token that is %s', (_name, value) => {
-    expect(refusalOf(() => parseWith({ refresh_token: value }))).toContain('refresh_token');
-  });
+  test.each(NO_TOKENS.filter(([, value]) => value !== ''))(
+    'not all that is judged: a refresh token that is %s',
+    (_name, value) => {
+      expect(refusalOf(() => parseWith({ refresh_token: value }))).toContain('refresh_token');
+    },
+  );
 });
 
 describe('T059: a body is refused when it is', () => {
