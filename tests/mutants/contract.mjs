@@ -219,6 +219,13 @@ export const mutants = [
     expects: onFastify('RT21'),
   },
   {
+    name: 'contract: a request target in absolute form is not a route',
+    file: EXCHANGE,
+    find: 'if (!AUTHORITY.test(target)) return target;',
+    replace: 'if (AUTHORITY) return target;',
+    expects: onKoa('RT22'),
+  },
+  {
     name: 'contract: HEAD is GET on the routes',
     file: ROUTER,
     find: 'if (request.method !== method) {',
@@ -255,8 +262,8 @@ export const mutants = [
   {
     name: 'contract: a login without a page leads to the root of the host',
     file: LOGIN,
-    find: 'parseReturnTo(options.returnTo) ?? login.baseUrl.pathname',
-    replace: "parseReturnTo(options.returnTo) ?? '/'",
+    find: 'returnTo: login.baseUrl.pathname',
+    replace: "returnTo: '/'",
     expects: onKoa('RT20'),
   },
   {

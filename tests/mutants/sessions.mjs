@@ -683,6 +683,21 @@ export const mutants = [
     expects: { file: test('routes/return-to'), test: 'F82: a backslash behind the path' },
   },
 
+  {
+    name: 'long deep link beside many scopes fails the login',
+    file: source('routes/login'),
+    find: "if (!isEgainAuthError(error, 'session_too_large')) throw error;",
+    replace: 'throw error;',
+    expects: { file: test('routes/request-targets'), test: 'a long one beside many scopes' },
+  },
+  {
+    name: 'deep link lost without a word',
+    file: source('routes/login'),
+    find: 'if (target !== undefined) publishWarning(RETURN_TO_IGNORED);',
+    replace: '',
+    expects: { file: test('routes/request-targets'), test: 'starts a login that ends at baseUrl, and is warned of' },
+  },
+
   // Guards and signing out.
   {
     name: 'persona not looked at',
@@ -722,8 +737,8 @@ export const mutants = [
   {
     name: 'Origin believed against Fetch Metadata',
     file: LOGOUT,
-    find: 'site === undefined ? headerOf',
-    replace: 'headerOf(request, "origin") !== undefined ? headerOf',
+    find: 'site === undefined ? origin ===',
+    replace: 'origin !== undefined ? origin ===',
     expects: logoutTest('T047'),
   },
   {

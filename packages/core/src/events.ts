@@ -12,6 +12,7 @@ export const WARNING_CODES = [
   'large_cookies',
   'missing_domain_hint',
   'random_session_secret',
+  'return_to_ignored',
   'revocation_failed',
   'same_login_and_api_host',
   'session_not_saved',

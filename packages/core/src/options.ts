@@ -260,7 +260,13 @@ export interface StartLoginOptions {
   as?: Persona;
   /** @default what `login` says for this persona */
   scope?: readonly DelegatedScope[];
-  /** A path of this application, as the browser sees it. Anything else is ignored. @default the application's `baseUrl` */
+  /**
+   * The path to go to after the sign-in, with query and fragment, as the browser sees it. It must be a path of this origin
+   * in printable ASCII, of at most 2048 characters. A backslash in the query becomes `%5C`. Anything else is ignored with
+   * the warning `return_to_ignored`: a backslash in the path, a longer target, or one that does not fit into one cookie
+   * beside the scopes. The same holds for the page that a guard was asked for.
+   * @default the application's `baseUrl`
+   */
   returnTo?: string;
 }
 

@@ -33,9 +33,25 @@ export interface HttpReply {
   send(response: HttpResponse): void;
 }
 
-/** The path and query the client asked for. */
+/** Scheme and authority of a request target in absolute form. */
+const AUTHORITY = /^https?:\/\/[^/?#]+/i;
+
+/**
+ * The path and query the client asked for. A target in absolute form (RFC 9112 §3.2.2) is read as one in origin form: its
+ * authority counts as little as `Host` (T051).
+ */
 export function targetOf(request: HttpRequest): string {
-  return request.originalUrl ?? request.url ?? '/';
+  const target = request.originalUrl ?? request.url ?? '/';
+  if (!AUTHORITY.test(target)) return target;
+  const path = target.replace(AUTHORITY, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+/** The parameters of a request's query. Unlike `new URL()`, it takes any target, such as `*` or `//`. */
+export function queryOf(request: HttpRequest): URLSearchParams {
+  const [target = ''] = targetOf(request).split('#', 1);
+  const start = target.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : target.slice(start + 1));
 }
 
 /** A header's value, or `undefined` when it is absent or was sent more than once. */

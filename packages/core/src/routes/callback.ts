@@ -1,7 +1,7 @@
 import { holdProcess } from '../deadline.ts';
 import { EgainAuthError, isEgainAuthError, withResponseHeaders } from '../errors.ts';
 import { requestAuthorizationCodeToken } from '../flows/authorization-code.ts';
-import { type HttpRequest, type HttpResponse, redirect, targetOf, withCookies } from '../http/exchange.ts';
+import { type HttpRequest, type HttpResponse, queryOf, redirect, withCookies } from '../http/exchange.ts';
 import { parseErrorCode, parseErrorDescription } from '../protocol/error-text.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
 import { inTurn } from '../protocol/turns.ts';
@@ -17,7 +17,7 @@ import type { RouteContext } from './route-context.ts';
  */
 export async function completeLogin(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
   assertNavigation(request);
-  const query = new URL(targetOf(request), context.login.baseUrl).searchParams;
+  const query = queryOf(request);
   const state = readState(query);
   // The check that this browser started this login (RFC 6749 §10.12, T001). Until it passed, no other parameter counts.
   const transaction = context.transactions.find(request, state);

@@ -1,6 +1,6 @@
 import { EgainAuthError, withResponseHeaders } from '../errors.ts';
 import { publishWarning } from '../events.ts';
-import { type HttpRequest, type HttpResponse, headerOf, redirect, targetOf, withCookies } from '../http/exchange.ts';
+import { type HttpRequest, type HttpResponse, headerOf, queryOf, redirect, withCookies } from '../http/exchange.ts';
 import type { LogoutOptions } from '../options.ts';
 import type { ResolvedLogin } from '../resolved-options.ts';
 import type { SessionRecord } from '../session/session.ts';
@@ -55,7 +55,7 @@ async function revokeTokens({ flow, revokeToken }: RouteContext, { persona, toke
  */
 export async function handleLogout(context: RouteContext, request: HttpRequest): Promise<HttpResponse> {
   assertSameOrigin(context.login, request);
-  const returnTo = new URL(targetOf(request), context.login.baseUrl).searchParams.get('returnTo');
+  const returnTo = queryOf(request).get('returnTo');
   return endSession(context, request, returnTo === null ? {} : { returnTo });
 }
 
@@ -65,9 +65,20 @@ export async function handleLogout(context: RouteContext, request: HttpRequest):
  */
 function assertSameOrigin({ baseUrl }: ResolvedLogin, request: HttpRequest): void {
   const site = headerOf(request, 'sec-fetch-site');
-  const same = site === undefined ? headerOf(request, 'origin') === baseUrl.origin : site === 'same-origin';
+  const origin = headerOf(request, 'origin');
+  const same = site === undefined ? origin === baseUrl.origin : site === 'same-origin';
   if (same) return;
   throw new EgainAuthError('cross_site_request', 'the logout did not come from a page of this origin', {
-    remedy: 'Post a form to the logout route from a page at baseUrl.',
+    remedy: remedyFor(site, origin),
   });
+}
+
+function remedyFor(site: string | undefined, origin: string | undefined): string {
+  if (site !== undefined) return 'Post a form to the logout route from a page at baseUrl.';
+  if (origin === 'null') {
+    return 'The request has Origin: null and no Sec-Fetch-Site. Send Referrer-Policy: same-origin with the page that has the form, because no-referrer hides its origin, and let proxies pass Sec-Fetch-Site on.';
+  }
+  return origin === undefined
+    ? 'The request has neither Sec-Fetch-Site nor Origin. Post a form from a page at baseUrl, and let proxies pass these headers on.'
+    : 'Post a form to the logout route from a page at baseUrl. If the form is there, set baseUrl to the very origin that people use.';
 }

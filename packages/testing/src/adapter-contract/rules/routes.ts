@@ -130,8 +130,24 @@ export const ROUTE_RULES: readonly AdapterRule[] = [
     text: 'the wrong method on a route of the adapter MUST be 405 with Allow',
     async check(start) {
       const world = await start();
-      const { status, headers } = await world.send({ method: 'GET', path: '/auth/logout', headers: NAVIGATION });
-      assert.deepEqual([status, headers.allow], [405, 'POST']);
+      await world.signIn();
+      const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+      for (const [route, allowed] of Object.entries({
+        login: 'GET',
+        callback: 'GET',
+        logout: 'POST',
+        session: 'GET',
+      })) {
+        for (const method of methods.filter((name) => name !== allowed)) {
+          for (const headers of [NAVIGATION, SCRIPT]) {
+            const answer = await world.send({ method, path: `/auth/${route}?state=x`, headers });
+            const { status, setCookies } = answer;
+            assert.deepEqual([method, route, status, answer.headers.allow], [method, route, 405, allowed]);
+            assert.deepEqual(setCookies, []);
+            assertOwnHeaders(answer);
+          }
+        }
+      }
     },
   },
   {
@@ -291,6 +307,23 @@ export const ROUTE_RULES: readonly AdapterRule[] = [
         const refused = (await world.send({ path: '/any' })).json as { error: { loginUrl: string } };
         assert.equal(refused.error.loginUrl, `/desk${mount}/auth/login`);
       }
+    },
+  },
+  {
+    id: 'RT22',
+    text: 'a request target in absolute form MUST be answered like one in origin form, and nothing MUST come from its authority',
+    async check(start) {
+      const world = await start();
+      const { callback, cookie } = await reachCallback(world);
+      for (const authority of [world.host.origin, 'http://evil.example']) {
+        const login = await world.send({ path: `${authority}/auth/login?returnTo=/any`, headers: NAVIGATION });
+        assert.equal(authorizeUrl(login).searchParams.get('redirect_uri'), `${world.baseUrl}/auth/callback`);
+        const status = await world.send({ path: `${authority}/auth/session` });
+        assert.deepEqual(status.json, { authenticated: false });
+      }
+      const headers = { ...NAVIGATION, cookie };
+      const answer = await world.send({ path: `http://evil.example${callback}`, headers });
+      assert.deepEqual([answer.status, answer.headers.location], [303, `${world.baseUrl}/`]);
     },
   },
 ];
