@@ -505,7 +505,7 @@ export const mutants = [
   {
     name: 'transaction good for ever',
     file: TRANSACTION,
-    find: 'transaction && !isTooOld(transaction) ? transaction : undefined',
+    find: 'transaction && isLive(transaction) ? transaction : undefined',
     replace: 'transaction',
     expects: transactionTest('is over at ten minutes'),
   },

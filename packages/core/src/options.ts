@@ -271,6 +271,6 @@ export interface StartLoginOptions {
 }
 
 export interface LogoutOptions {
-  /** A path of this application. Anything else is ignored. @default the application's `baseUrl` */
+  /** The path to go to after the logout: a path of this origin, as for {@link StartLoginOptions.returnTo}. @default `login.postLogoutUrl` */
   returnTo?: string;
 }

@@ -7,6 +7,8 @@ import { isLoopback } from './loopback.ts';
 import type { Problems } from './option-problems.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
+/** Segments that no browser normalises: a route with `..` could never be reached. */
+const ROUTE = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
 const MIN_SECRET_BYTES = 32;
 /** All of `SessionStore`: without the last three a session can be lost (F64). */
 const STORE_METHODS = ['get', 'set', 'delete', 'replace', 'claim', 'release'] as const;
@@ -116,9 +118,10 @@ function resolveSession(
 function resolveRoutes(given: EgainAuthOptions['routes'], problems: Problems): Partial<Record<RouteName, string>> {
   const routes: Partial<Record<RouteName, string>> = {};
   for (const name of Object.keys(ROUTES) as RouteName[]) {
-    const path = given?.[name] ?? ROUTES[name];
+    // Not `??`: null is not a path, and must not open a route that was meant to be off.
+    const path = given?.[name] === undefined ? ROUTES[name] : given[name];
     if (path === false) continue;
-    if (typeof path === 'string' && /^(?:\/[\w.~-]+)+$/.test(path)) routes[name] = path;
+    if (typeof path === 'string' && ROUTE.test(path)) routes[name] = path;
     else problems.add(`routes.${name}`, 'not_a_path', 'is not a path', `Such as '${ROUTES[name]}', or false.`);
   }
   if (new Set(Object.values(routes)).size < Object.keys(routes).length) {

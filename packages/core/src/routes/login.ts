@@ -63,7 +63,7 @@ export function startLogin(context: RouteContext, options: LoginRequest, request
  * no path of this origin, or too long, also for the cookie beside many scopes.
  */
 function startTransaction(
-  { login, transactions }: RouteContext,
+  { login, transactions, flow }: RouteContext,
   request: HttpRequest,
   attempt: Omit<Parameters<LoginTransactions['start']>[1], 'returnTo'>,
   target: string | undefined,
@@ -74,7 +74,7 @@ function startTransaction(
   } catch (error) {
     if (!isEgainAuthError(error, 'session_too_large')) throw error;
   }
-  if (target !== undefined) publishWarning(RETURN_TO_IGNORED);
+  if (target !== undefined) publishWarning(RETURN_TO_IGNORED, flow.options.silenceWarnings);
   return transactions.start(request, { ...attempt, returnTo: login.baseUrl.pathname });
 }
 

@@ -98,7 +98,8 @@ export function createLoginTransactions(
     return transaction && isEqual(transaction.state, state) ? transaction : undefined;
   }
 
-  const isTooOld = ({ startedAt }: LoginTransaction) => Date.now() >= startedAt + LIFETIME_MS;
+  /** A start in the future is tolerated as far as clocks of several processes may differ, and not for ever. */
+  const isLive = ({ startedAt }: LoginTransaction) => Math.abs(Date.now() - startedAt) < LIFETIME_MS;
 
   /**
    * Abandoned attempts would fill the header that every request carries, until servers refuse it: the oldest give way.
@@ -147,7 +148,7 @@ export function createLoginTransactions(
 
     find(request, state) {
       const transaction = openOf(request, state);
-      return transaction && !isTooOld(transaction) ? transaction : undefined;
+      return transaction && isLive(transaction) ? transaction : undefined;
     },
 
     recall: openOf,

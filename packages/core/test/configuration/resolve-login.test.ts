@@ -119,6 +119,10 @@ describe('a problem of a login is stated with its option', () => {
     ['routes.logout is not a path.', { routes: { logout: '/a?b' } }],
     ['routes.callback is not a path.', { routes: { callback: '/a b' } }],
     ['routes.session is not a path.', { routes: { session: true } }],
+    ['routes.logout is not a path.', { routes: { logout: null } }],
+    ['routes.callback is not a path.', { routes: { callback: '/../callback' } }],
+    ['routes.callback is not a path.', { routes: { callback: '/auth/.' } }],
+    ['routes.callback is not a path.', { routes: { callback: '/auth/..' } }],
     ['routes share a path.', { routes: { login: '/auth/logout' } }],
   ])('%s', (problem, changes) => {
     const { message } = failureOf(() => resolve(changes));

@@ -390,3 +390,47 @@ describe('F71: a late callback may lead on', () => {
     expect(transactions.recall({ headers: {} }, state)).toBeUndefined();
   });
 });
+
+describe('T028: what was sealed as a login, but is not one', () => {
+  const sealer = createSealer([SECRET], 'login', 'https://desk.example.com/');
+
+  /** A browser whose login cookie holds this text. */
+  function browserWith(change: (transaction: object) => string): { browser: Browser; state: string } {
+    const browser = createBrowser();
+    const transaction = start(browser);
+    const [name = ''] = browser.jar.keys();
+    browser.jar.set(name, sealer.seal(name, change(transaction)));
+    return { browser, state: transaction.state };
+  }
+
+  test.each<[name: string, change: (transaction: object) => string]>([
+    ['nothing', () => ''],
+    ['no JSON', () => 'egain'],
+    ['null', () => 'null'],
+    ['a number', () => '1'],
+    ['a list', () => '[]'],
+    ['an empty object', () => '{}'],
+    ['a login without a start', (transaction) => JSON.stringify({ ...transaction, startedAt: undefined })],
+    ['a login that started at a text', (transaction) => JSON.stringify({ ...transaction, startedAt: `${NOON}` })],
+    ['a login without a page', (transaction) => JSON.stringify({ ...transaction, returnTo: undefined })],
+    ['a login without scopes', (transaction) => JSON.stringify({ ...transaction, scope: undefined })],
+    ['a login without a state', (transaction) => JSON.stringify({ ...transaction, state: undefined })],
+  ])('is not found, and fails nothing: %s', (_name, change) => {
+    const { browser, state } = browserWith(change);
+    expect(transactions.find(browser.request(), state)).toBeUndefined();
+    expect(transactions.recall(browser.request(), state)).toBeUndefined();
+    const next = start(browser);
+    expect(transactions.find(browser.request(), next.state)).toEqual(next);
+  });
+
+  test.each([
+    ['a little, by a clock that is ahead', 60_000, true],
+    ['by as long as a login lasts', 10 * MINUTE, false],
+    ['by a year', 365 * 24 * 60 * MINUTE, false],
+  ])('a start in the future is tolerated only %s', (_name, aheadMs, found) => {
+    const { browser, state } = browserWith((transaction) =>
+      JSON.stringify({ ...transaction, startedAt: NOON + aheadMs }),
+    );
+    expect(transactions.find(browser.request(), state) !== undefined).toBe(found);
+  });
+});
