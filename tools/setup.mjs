@@ -1,4 +1,4 @@
-// What a clone needs before anything runs: the dependencies, and Chromium for the browser tests.
+// What a clone needs before anything runs: the dependencies, Chromium for the browser tests, and nginx for test:full.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -71,20 +71,32 @@ export function install() {
 const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(
   (name) => `/usr/bin/${name}`,
 );
-const INSTALL_CHROMIUM = 'apt-get update && apt-get install --yes --no-install-recommends chromium-headless-shell';
+/** For `nginx` the smallest of Debian's packages: a proxy and no modules. */
+const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'];
+const installCommand = (name) => `apt-get update && apt-get install --yes --no-install-recommends ${name}`;
 
-/** The path of a Chromium: the one in EGAIN_AUTH_CHROMIUM, an installed one, or Debian's headless shell, installed now. */
-export function chromium() {
-  const find = () => [process.env.EGAIN_AUTH_CHROMIUM, ...CHROMIUM].find((path) => path && existsSync(path));
+/** The path of a program: the one in the variable, an installed one, or the one of a Debian package, installed now. */
+function program({ title, variable, paths, debianPackage }) {
+  const find = () => [process.env[variable], ...paths].find((path) => path && existsSync(path));
   const found = find();
   if (found) return found;
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
-    run('sh', ['-c', INSTALL_CHROMIUM], { stdio: ['ignore', 'ignore', 'inherit'] });
+    run('sh', ['-c', installCommand(debianPackage)], { stdio: ['ignore', 'ignore', 'inherit'] });
     const installed = find();
     if (installed) return installed;
   }
   process.stderr.write(
-    `The browser tests need Chromium. Install it, then run the tests again:\n\n  sudo sh -c '${INSTALL_CHROMIUM}'\n\nor name one you have: EGAIN_AUTH_CHROMIUM=/path/to/chromium npm test\n`,
+    `The tests need ${title}. Install it, then run the tests again:\n\n  sudo sh -c '${installCommand(debianPackage)}'\n\nor name one you have in the variable ${variable}.\n`,
   );
   process.exit(1);
 }
+
+export const chromium = () =>
+  program({
+    ...{ title: 'Chromium', variable: 'EGAIN_AUTH_CHROMIUM' },
+    ...{ paths: CHROMIUM, debianPackage: 'chromium-headless-shell' },
+  });
+
+/** Only for `npm run test:full`. */
+export const nginx = () =>
+  program({ title: 'nginx', variable: 'EGAIN_AUTH_NGINX', paths: NGINX, debianPackage: 'nginx-light' });

@@ -1,11 +1,12 @@
 // What npm run test:full does after npm test. On the Node that runs it: larger loads, packed projects, processes, the quick
 // mode of the benchmarks, and mutants. Then the tests once more on the other versions of Node.
 // With --long, before a release: the largest loads and every mutant.
-import { build, install, jest, succeeds } from './setup.mjs';
+import { build, install, jest, nginx, succeeds } from './setup.mjs';
 import { LOADS, MUTANTS_IN_FULL, NODE_VERSIONS, ONLY_IN_FULL, SAME_ON_EVERY_NODE } from './test-sets.mjs';
 
 const isLong = process.argv.includes('--long');
 const env = { EGAIN_AUTH_LOAD: isLong ? 'long' : 'full' };
+process.env.EGAIN_AUTH_NGINX = nginx();
 const totals = { passed: 0, failed: 0 };
 const failedSteps = [];
 

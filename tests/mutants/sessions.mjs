@@ -466,6 +466,13 @@ export const mutants = [
     expects: formatTest('a byte too few'),
   },
   {
+    name: 'no warning of cookies that a proxy does not take',
+    file: source('http/own-cookies'),
+    find: '  warnOfLargeCookies(lines);\n',
+    replace: '',
+    expects: { file: test('http/own-cookies'), test: 'F72: cookies of an answer that exceed' },
+  },
+  {
     name: 'members of a pending login not judged',
     file: TRANSACTION,
     find: 'return areTexts && ',

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { publishWarning } from '../events.ts';
 import { PRIVATE_HEADERS } from './exchange.ts';
 
 /** The cookies that this suite sets on a response, by name: the last line for a name is the one that is sent. */
@@ -70,13 +71,30 @@ function sendOwnCookies(
 ): void {
   const valuesOf = (name: string): string[] => [given[name] ?? response.getHeader(name) ?? []].flat().map(String);
   const others = valuesOf('set-cookie').filter((line) => !own.has(nameOf(line)));
-  response.setHeader('set-cookie', [...others, ...own.values()]);
+  const lines = [...others, ...own.values()];
+  warnOfLargeCookies(lines);
+  response.setHeader('set-cookie', lines);
   response.setHeader('cache-control', PRIVATE_HEADERS['cache-control']);
   const vary = valuesOf('vary')
     .flatMap((value) => value.split(/ *, */))
     .filter((name) => name !== '');
   const isSaid = vary.some((name) => name === '*' || name.toLowerCase() === 'cookie');
   response.setHeader('vary', [...new Set(isSaid ? vary : [...vary, PRIVATE_HEADERS.vary])].join(', '));
+}
+
+/** Proxies such as nginx take the head of an answer into a buffer of 4 KiB. The other headers need the rest of it. */
+const LARGE_COOKIES_BYTES = 3.5 * 1024;
+let hasWarnedOfLargeCookies = false;
+
+/** Once in a process. Behind such a proxy a browser gets 502 for a login that succeeded, and no log says why (F72). */
+function warnOfLargeCookies(lines: readonly string[]): void {
+  if (hasWarnedOfLargeCookies || lines.reduce((sum, line) => sum + line.length, 0) <= LARGE_COOKIES_BYTES) return;
+  hasWarnedOfLargeCookies = true;
+  publishWarning({
+    code: 'large_cookies',
+    message:
+      'The cookies of an answer exceed 3.5 KB. A proxy with a small buffer answers 502 instead. Set "proxy_buffer_size 16k; proxy_buffers 4 16k;" in nginx, or set session.store.',
+  });
 }
 
 const nameOf = (line: string): string => line.split('=', 1)[0] ?? '';

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -124,4 +125,27 @@ describe('F51: a cookie of ours is on the final head', () => {
     });
     expect(problem).toMatchObject({ code: 'ERR_HTTP_HEADERS_SENT' });
   });
+});
+
+test('F72: cookies of an answer that exceed 3.5 KB are warned of once, those of the application included', async () => {
+  const warnings: unknown[] = [];
+  const hear = (event: unknown) => void warnings.push(event);
+  subscribe('egain-auth:warning', hear);
+  const LIMIT = 3.5 * 1024;
+  const send = (own: string, others: string[]) =>
+    receive((response) => {
+      response.setHeader('set-cookie', others);
+      setOwnCookies(response, [own]);
+      response.end();
+    });
+  try {
+    await send('a='.padEnd(LIMIT, 'x'), []);
+    await send('a='.padEnd(LIMIT - 3, 'x'), ['b=1']);
+    expect(warnings).toEqual([]);
+    await send('a='.padEnd(LIMIT - 2, 'x'), ['b=1']);
+    await send('a='.padEnd(LIMIT * 2, 'x'), []);
+    expect(warnings).toEqual([{ code: 'large_cookies', message: expect.stringContaining('proxy_buffer_size 16k;') }]);
+  } finally {
+    unsubscribe('egain-auth:warning', hear);
+  }
 });

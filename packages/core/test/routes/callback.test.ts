@@ -143,6 +143,7 @@ describe('the callback', () => {
       ['the tenant', { tenantId: 'ANOTHER', endpoints: ENDPOINTS }],
       ['the token URL', { endpoints: { user: { tokenUrl: 'http://127.0.0.1:9/token' } } }],
       ['the redirect URI', { routes: { callback: '/auth/another' } }],
+      ['the API', { apiUrl: 'http://127.0.0.1:9' }],
     ])('T006: is refused when %s is another', async (_part, after) => {
       const { error, requests } = await finish(after.tenantId === undefined ? {} : { endpoints: ENDPOINTS }, after);
       expect([error.code, requests.length]).toEqual(['invalid_callback', 0]);
