@@ -30,7 +30,7 @@ interface Application {
   readonly nginx: Nginx;
   readonly warnings: string[];
   /** Signs in by way of nginx, with an access token of so many characters. */
-  login(tokenLength: number): Promise<IncomingMessage>;
+  readonly login: (tokenLength: number) => Promise<IncomingMessage>;
 }
 
 /** An Express application behind nginx, whose token endpoint issues tokens of any length. */
