@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createEgainEmulator, createUserAgent, type EgainEmulator, type UserAgent } from '@egain-auth/testing';
 import { expect, test } from '@jest/globals';
 import { type Child, startChild } from './child.ts';
+import { freePorts } from './free-ports.ts';
 import { startStoreServer } from './store-server.ts';
 
 /** A claim outlives `http.timeoutMs` by five seconds. */
@@ -11,7 +10,7 @@ const CLAIM_MS = 15_000;
 test('F44: SIGKILL in the middle of any write or claim of a session leaves it readable or signed out, and nothing locked', async () => {
   await using emulator = await createEgainEmulator({ refreshTokens: 'rotating' }).listen();
   await using store = await startStoreServer();
-  const origin = `http://localhost:${await freePort()}`;
+  const origin = `http://localhost:${(await freePorts(1))[0]}`;
   const options = JSON.stringify(emulator.config({ baseUrl: origin }));
 
   async function startApplication(): Promise<Child> {
@@ -24,7 +23,7 @@ test('F44: SIGKILL in the middle of any write or claim of a session leaves it re
   try {
     await liveThrough(createUserAgent(), origin, emulator);
     const journey = [...store.operations];
-    expect(new Set(journey)).toEqual(new Set(['claim c', 'set s', 'get s', 'update s', 'delete s']));
+    expect(new Set(journey)).toEqual(new Set(['claim c', 'set s', 'get s', 'replace s', 'release c', 'delete s']));
 
     for (const [operation, what] of journey.entries()) {
       for (const when of ['before', 'after'] as const) {
@@ -53,7 +52,7 @@ test('F44: SIGKILL in the middle of any write or claim of a session leaves it re
         const before = store.operations.length;
         const { status } = await browser.fetch(`${origin}/renew`);
         // eGain gave a new refresh token for the old one, and that is lost: only a new login brings another.
-        const renewed = what === 'update s' && when === 'before' ? 401 : 200;
+        const renewed = what === 'replace s' && when === 'before' ? 401 : 200;
         expect({ kill, status }).toEqual({ kill, status: isSignedIn ? renewed : 401 });
         // At the first attempt: nobody holds the lock.
         const claims = store.operations.slice(before).filter((done) => done === 'claim c');
@@ -77,12 +76,4 @@ async function liveThrough(browser: UserAgent, origin: string, { users }: EgainE
   const renewed = await browser.fetch(`${origin}/renew`);
   expect(renewed.text).toBe('renewed');
   await browser.post(`${origin}/auth/logout`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
