@@ -1,11 +1,13 @@
+import { holdsAny } from './holds-any.ts';
+
 /** Whoever quotes a secret may cut it: so many characters in a row are too many. */
 const PIECE = 12;
 
 /** Whether a text holds one of the secrets, or a piece of one, in whatever encoding (T095). */
 export function repeatsAny(text: string, secrets: readonly string[]): boolean {
   const forms = secrets.flatMap(piecesOf).flatMap(encodingsOf);
-  const readings = readingsOf(text).map((reading) => reading.toLowerCase());
-  return [...new Set(forms)].some((form) => readings.some((reading) => reading.includes(form.toLowerCase())));
+  const words = new Set(forms.map((form) => form.toLowerCase()));
+  return readingsOf(text).some((reading) => holdsAny(reading.toLowerCase(), words));
 }
 
 /** All of it, and enough pieces that whatever is twice as long holds one of them. */
