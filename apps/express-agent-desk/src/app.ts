@@ -15,8 +15,14 @@ import { home, page } from './pages.ts';
 
 const STYLE = fileURLToPath(new URL('../src/style.css', import.meta.url));
 
-/** @param onError the log gets what was wrong and what to do; the browser gets a code and an id */
-export function createApp(egain: EgainAuth, onError = report): Express {
+export interface AppOptions {
+  /** The log gets what was wrong and what to do; the browser gets a code and an id. */
+  readonly onError?: (error: EgainAuthError, details: ErrorDetails) => void;
+  /** Who can be chosen at the pretended sign-in of the CRM. For the demo alone. @default nobody */
+  readonly employees?: readonly string[];
+}
+
+export function createApp(egain: EgainAuth, { onError = report, employees = [] }: AppOptions = {}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/style.css', (_req, res) => {
@@ -52,7 +58,7 @@ export function createApp(egain: EgainAuth, onError = report): Express {
   });
 
   // Somebody signs in elsewhere, and eGain is called on their behalf.
-  app.use('/crm', crm());
+  app.use('/crm', crm(employees));
 
   // Nobody signs in: the application calls as itself.
   const actor = { type: 'client' } as const;

@@ -4,7 +4,7 @@ import express, { type RequestHandler, type Router } from 'express';
 import { searchArticles } from './knowledge.ts';
 import { crmLogin, page } from './pages.ts';
 
-/** The employees of the CRM. At eGain each is an agent of the same name. */
+/** The employees of the demo's CRM. In its emulator each is an agent of the same name. */
 export const EMPLOYEES = ['maria.agent', 'tom.agent'];
 
 declare global {
@@ -16,13 +16,17 @@ declare global {
   }
 }
 
-/** An application with a login of its own — a pretended one — that calls eGain on behalf of whoever signed in there. */
-export function crm(): Router {
+/**
+ * An application with a login of its own that calls eGain on behalf of the person who signed in there. The login is a pretended
+ * one, where a caller chooses a name: replace it by yours before you connect a real tenant.
+ * @param employees who can be chosen
+ */
+export function crm(employees: readonly string[]): Router {
   const logins = new Map<string, string>();
   const router = express.Router();
 
   router.post('/login', express.urlencoded({ extended: false }), (req, res) => {
-    const employee = EMPLOYEES.find((name) => name === req.body.employee);
+    const employee = employees.find((name) => name === req.body.employee);
     if (employee === undefined) {
       res.sendStatus(403);
       return;
@@ -36,7 +40,7 @@ export function crm(): Router {
     const id = /(?:^|; )crm=([^;]*)/.exec(req.headers.cookie ?? '')?.[1] ?? '';
     const employee = logins.get(id);
     if (employee === undefined) {
-      res.send(page(req.egain, 'CRM', crmLogin(EMPLOYEES)));
+      res.send(page(req.egain, 'CRM', crmLogin(employees)));
       return;
     }
     req.employee = employee;

@@ -19,7 +19,7 @@ if (process.argv.includes('--check')) {
     ...emulator.config({ baseUrl }),
     authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
   });
-  server.on('request', createApp(egain));
+  server.on('request', createApp(egain, { employees: EMPLOYEES }));
   process.stdout.write(describe(emulator, baseUrl));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -1,17 +1,10 @@
 // The application against a real tenant: everything comes from the EGAIN_* variables of the README.
-import { createEgainAuth, optionsFromEnv } from '@egain-auth/express';
-import { createApp } from './app.ts';
-import { EMPLOYEES } from './crm.ts';
+import { optionsFromEnv } from '@egain-auth/express';
+import { start } from './start.ts';
 
-const egain = createEgainAuth({
-  ...optionsFromEnv(),
-  // The CRM may act for its own employees and for nobody else.
-  authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
-});
 const port = Number(process.env['PORT'] ?? 3000);
-const server = createApp(egain).listen(port, () => {
-  process.stdout.write(`Agent desk on port ${port}\n`);
-});
+const { server, egain } = await start(optionsFromEnv(), port, process.env['HOST']);
+process.stdout.write(`Agent desk on port ${port}\n`);
 process.on('SIGTERM', () => {
   // Connections that browsers and proxies keep end with their next answer, or when there is none.
   server.maxRequestsPerSocket = 1;

@@ -53,6 +53,8 @@ export function home(): Html {
 }
 
 export function crmLogin(employees: readonly string[]): Html {
+  if (employees.length === 0)
+    return html`<p>Only the demo has a CRM. Connect the sign-in of your own in <code>src/crm.ts</code>.</p>`;
   return html`<form method="post" action="/crm/login">
   <label for="employee">Sign in to the CRM as</label>
   <select id="employee" name="employee">${employees.map((name) => html`<option>${name}</option>`)}</select>

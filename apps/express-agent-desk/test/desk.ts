@@ -37,7 +37,7 @@ export async function startDesk(furtherPages?: (egain: EgainAuth) => RequestList
     ...emulator.config({ baseUrl }),
     authorizeSubject: (subject) => EMPLOYEES.includes(subject.value),
   });
-  const app = createApp(egain, (error) => errors.push(error.code));
+  const app = createApp(egain, { employees: EMPLOYEES, onError: (error) => errors.push(error.code) });
   const further = furtherPages?.(egain) ?? app;
   server.on('request', (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';

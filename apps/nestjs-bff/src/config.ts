@@ -1,6 +1,5 @@
 import { type EgainAuthOptions, optionsFromEnv } from '@egain-auth/nestjs';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { EMPLOYEES } from './crm.sessions.ts';
 
 /** The identity provider of a partner, and what eGain's console calls it. */
 export interface PartnerOptions {
@@ -16,12 +15,20 @@ export class ConfigService {
   readonly portal: string;
   /** Without it nobody signs in at a partner. */
   readonly partner: PartnerOptions | undefined;
+  /** Who can be chosen at the pretended sign-in of the CRM: nobody but in the demo, whose tenant is an emulator. */
+  readonly employees: readonly string[];
 
-  constructor(egain: EgainAuthOptions, partner?: PartnerOptions, portal = 'PROD-1000') {
+  constructor(
+    egain: EgainAuthOptions,
+    partner?: PartnerOptions,
+    portal = 'PROD-1000',
+    employees: readonly string[] = [],
+  ) {
     // The CRM may act for its own employees and for nobody else.
-    this.egain = { ...egain, authorizeSubject: (subject) => EMPLOYEES.includes(subject.value) };
+    this.egain = { ...egain, authorizeSubject: (subject) => employees.includes(subject.value) };
     this.partner = partner;
     this.portal = portal;
+    this.employees = employees;
   }
 
   static fromEnv(env = process.env): ConfigService {

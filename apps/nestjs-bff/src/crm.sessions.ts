@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, UnauthorizedException } from '@nestjs/common';
 import type { Request } from 'express';
+import { ConfigService } from './config.ts';
 import { readCookie } from './cookies.ts';
 
-/** The employees of the CRM. At eGain each is an agent of the same name. */
-export const EMPLOYEES = ['maria.agent', 'tom.agent'];
-
-/** The login that the application had before it knew eGain; a pretended one. */
+/**
+ * The login that the application had before it knew eGain. It is a pretended one, where a caller chooses a name: replace it by
+ * yours before you connect a real tenant.
+ */
 @Injectable()
 export class CrmSessions {
   readonly #employees = new Map<string, string>();
 
+  constructor(@Inject(ConfigService) private readonly config: ConfigService) {}
+
   /** @returns the id of the session, or `undefined` for somebody who is no employee */
   start(name: unknown): string | undefined {
-    const employee = EMPLOYEES.find((known) => known === name);
+    const employee = this.config.employees.find((known) => known === name);
     if (employee === undefined) return undefined;
     const id = randomUUID();
     this.#employees.set(id, employee);

@@ -1,7 +1,7 @@
 // npm run demo -- --app nestjs: the application beside an eGain and a partner of its own.
-import { EMPLOYEES } from './crm.sessions.ts';
+
 import { PARTNER_PEOPLE } from './demo-partner.ts';
-import { startDemo } from './start-demo.ts';
+import { EMPLOYEES, startDemo } from './start-demo.ts';
 
 const demo = await startDemo(Number(process.env['PORT'] ?? 3000));
 const { baseUrl, partnerUrl, emulator } = demo;

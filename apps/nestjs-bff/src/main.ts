@@ -1,7 +1,5 @@
 // The application against a real tenant: everything comes from the EGAIN_* variables of the README.
 import { ConfigService } from './config.ts';
-import { createApp } from './create-app.ts';
+import { start } from './start.ts';
 
-const app = await createApp(ConfigService.fromEnv());
-app.enableShutdownHooks();
-await app.listen(Number(process.env['PORT'] ?? 3000));
+await start(ConfigService.fromEnv(), Number(process.env['PORT'] ?? 3000), process.env['HOST']);

@@ -6,6 +6,9 @@ import { ConfigService } from './config.ts';
 import { createApp } from './create-app.ts';
 import { startDemoPartner } from './demo-partner.ts';
 
+/** The employees of the demo's CRM. In its emulator each is an agent of the same name. */
+export const EMPLOYEES = ['maria.agent', 'tom.agent'];
+
 export interface Demo extends AsyncDisposable {
   readonly baseUrl: string;
   readonly emulator: EgainEmulator;
@@ -22,7 +25,7 @@ export async function startDemo(port: number, logger?: LoggerService): Promise<D
     refreshTokens: 'rotating',
     ssoProviders: [partner.registration],
   }).listen();
-  const config = new ConfigService(emulator.config({ baseUrl }), partner.options);
+  const config = new ConfigService(emulator.config({ baseUrl }), partner.options, undefined, EMPLOYEES);
   const app = await createApp(config, { logger: logger ?? ['error', 'warn'] });
   await app.init();
   server.on('request', app.getHttpAdapter().getInstance());
