@@ -81,4 +81,5 @@ export { errorResponse } from './http/error-response.ts';
 export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 export { nodeReply, writeResponse } from './http/node.ts';
 export { setOwnCookies } from './http/own-cookies.ts';
+export { mergeVary } from './http/vary.ts';
 export type { AdapterContext } from './outbound/request-context.ts';

@@ -56,6 +56,7 @@ function handlerOf({ handle }: ContractRoute): RequestHandler {
       },
       header: (name) => req.get(name),
       setCookie: (name, value) => res.cookie(name, value),
+      setHeader: (name, value) => res.set(name, value),
       flush: (text) => res.write(text),
       takeOver: () => res,
     });

@@ -2,6 +2,7 @@ import {
   type HttpReply,
   type HttpRequest,
   type HttpResponse,
+  mergeVary,
   nodeReply,
   setOwnCookies,
   writeResponse,
@@ -38,7 +39,7 @@ export class KoaReply implements HttpReply {
   }
 }
 
-/** The cookies that the application has set before stay. */
+/** The cookies and the `Vary` that the application has set before stay. */
 export function sendResponse(ctx: Context, answer: HttpResponse): void {
   // The application took the response over, so Koa sends nothing: the request would never be answered.
   if (ctx.respond === false) {
@@ -49,6 +50,7 @@ export function sendResponse(ctx: Context, answer: HttpResponse): void {
   ctx.status = status;
   for (const [name, value] of Object.entries(headers)) {
     if (name === 'set-cookie') setOwnCookies(ctx.res, value as string[]);
+    else if (name === 'vary') ctx.set('vary', mergeVary(ctx.res.getHeader('vary'), value));
     else ctx.set(name, value as string);
   }
   ctx.body = body;

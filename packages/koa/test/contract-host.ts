@@ -74,6 +74,7 @@ const handlerOf =
       },
       header: (name) => ctx.get(name) || undefined,
       setCookie: (name, value) => ctx.cookies.set(name, value),
+      setHeader: (name, value) => ctx.set(name, value),
       flush: (text) => ctx.res.writeHead(200).write(text),
       takeOver() {
         ctx.respond = false;

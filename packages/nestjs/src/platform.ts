@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type HttpResponse, setOwnCookies, writeResponse } from '@egain-auth/core';
+import { type HttpResponse, mergeVary, setOwnCookies, writeResponse } from '@egain-auth/core';
 
 // Structural: neither platform is a dependency.
 
@@ -31,7 +31,9 @@ export function answerWith(response: NestResponse, answer: HttpResponse): void {
   }
   const { 'set-cookie': cookies, ...headers } = answer.headers;
   response.code(answer.status);
-  for (const [name, value] of Object.entries(headers)) response.header(name, value);
+  for (const [name, value] of Object.entries(headers)) {
+    response.header(name, name === 'vary' ? mergeVary(response.getHeader(name), value) : value);
+  }
   if (cookies) setOwnCookies(response.raw, cookies as string[]);
   response.send(answer.body);
 }
@@ -46,7 +48,7 @@ export function mergeHeaders(reply: NestReply): void {
     if (early.length === 0 || !reply.hasHeader(name)) continue;
     const values = [...new Set([...early, ...listOf(reply.getHeader(name))])];
     reply.removeHeader(name);
-    reply.header(name, name === 'vary' ? values.join(', ') : values);
+    reply.header(name, name === 'vary' ? mergeVary(values) : values);
   }
 }
 

@@ -110,7 +110,7 @@ function headerOf({ headers }: NestRequest, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-type Answering = Pick<ContractRequest, 'setCookie' | 'flush' | 'takeOver'>;
+type Answering = Pick<ContractRequest, 'setCookie' | 'setHeader' | 'flush' | 'takeOver'>;
 
 const requestOf = (egain: RequestContext, request: NestRequest, answering: Answering): ContractRequest => ({
   egain,
@@ -125,6 +125,7 @@ const onExpress =
     const answer = await route.handle(
       requestOf(egain, request, {
         setCookie: (name, value) => response.cookie(name, value),
+        setHeader: (name, value) => response.header(name, value),
         flush: (text) => void node.write(text),
         takeOver: () => node,
       }),
@@ -140,6 +141,7 @@ const onFastify =
     const answer = await route.handle(
       requestOf(egain, request, {
         setCookie: (name, value) => reply.header('set-cookie', `${name}=${value}; Path=/`),
+        setHeader: (name, value) => reply.header(name, value),
         flush(text) {
           reply.hijack();
           reply.raw.write(text);

@@ -116,8 +116,10 @@ export function json(status: number, value: unknown, headers: HttpResponse['head
   };
 }
 
+/** `nosniff`: an answer is never read as another type than it says, whatever its body holds (T113). */
 export const PRIVATE_HEADERS = {
   'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   vary: 'Cookie',
 } as const;

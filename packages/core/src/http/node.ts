@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpReply, HttpResponse } from './exchange.ts';
 import { setOwnCookies } from './own-cookies.ts';
+import { mergeVary } from './vary.ts';
 
 /** The reply side of Node's own `http`, and of every framework that exposes its `ServerResponse`. */
 export function nodeReply(response: ServerResponse): HttpReply {
@@ -34,11 +35,12 @@ class NodeReply implements HttpReply {
   }
 }
 
-/** Writes a whole answer. The cookies that the application has set before stay. */
+/** Writes a whole answer. The cookies and the `Vary` that the application has set before stay. */
 export function writeResponse(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
     if (name === 'set-cookie') setOwnCookies(response, value as string[]);
+    else if (name === 'vary') response.setHeader('vary', mergeVary(response.getHeader('vary'), value));
     else response.setHeader(name, value as string);
   }
   // Not `response.end(body)` alone: HEAD must announce the length of what GET would have sent.

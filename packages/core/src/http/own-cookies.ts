@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { publishWarning } from '../events.ts';
 import { PRIVATE_HEADERS } from './exchange.ts';
+import { mergeVary } from './vary.ts';
 
 /** The cookies that this suite sets on a response, by name: the last line for a name is the one that is sent. */
 const ownCookies = new WeakMap<ServerResponse, Map<string, string>>();
@@ -75,11 +76,7 @@ function sendOwnCookies(
   warnOfLargeCookies(lines);
   response.setHeader('set-cookie', lines);
   response.setHeader('cache-control', PRIVATE_HEADERS['cache-control']);
-  const vary = valuesOf('vary')
-    .flatMap((value) => value.split(/ *, */))
-    .filter((name) => name !== '');
-  const isSaid = vary.some((name) => name === '*' || name.toLowerCase() === 'cookie');
-  response.setHeader('vary', [...new Set(isSaid ? vary : [...vary, PRIVATE_HEADERS.vary])].join(', '));
+  response.setHeader('vary', mergeVary(valuesOf('vary'), PRIVATE_HEADERS.vary));
 }
 
 /** Proxies such as nginx take the head of an answer into a buffer of 4 KiB. The other headers need the rest of it. */

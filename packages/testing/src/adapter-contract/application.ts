@@ -6,6 +6,8 @@ import type { ContractAnswer, ContractRequest, ContractRoute } from './host.ts';
 export type HandlerLog = string[];
 
 const MY_DETAILS = '/knowledge/portalmgr/v4/portals/user';
+/** What a handler sets as its own `Vary` before the adapter answers. */
+export const VARY_HEADER = 'x-own-vary';
 export const NAME_HEADER = 'x-verified-name';
 /** Says how long a handler waits before it does anything, in milliseconds. */
 export const DELAY_HEADER = 'x-delay';
@@ -136,6 +138,23 @@ export function createRoutes(log: HandlerLog, contexts: RequestContext[], gate: 
         const { isAuthenticated } = egain;
         flush('early ');
         return { body: { isAuthenticated } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/vary/login',
+      handle: async ({ egain, header, setHeader }) => {
+        setHeader('vary', header(VARY_HEADER) ?? '');
+        await egain.login({ as: 'user', returnTo: '/any' });
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/vary/error',
+      handle: async ({ egain, header, setHeader }) => {
+        setHeader('vary', header(VARY_HEADER) ?? '');
+        return { body: (await egain.api.get(MY_DETAILS)) as unknown };
       },
     },
     {

@@ -52,6 +52,8 @@ export interface ContractRequest {
   readonly header: (name: string) => string | undefined;
   /** Sets a cookie of the application's own, in the framework's way. */
   readonly setCookie: (name: string, value: string) => void;
+  /** Sets a header of the application's own, in the framework's way. */
+  readonly setHeader: (name: string, value: string) => void;
   /** Sends the headers and some text at once; what the handler then returns is the rest of the body. */
   readonly flush: (text: string) => void;
   /** Takes the response away from the framework: the handler writes to it itself, and then returns nothing. */

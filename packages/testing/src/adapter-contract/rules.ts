@@ -2,6 +2,7 @@ import type { AdapterRule } from './rule.ts';
 import { COOKIE_RULES } from './rules/cookies.ts';
 import { ERROR_RULES } from './rules/errors.ts';
 import { GUARD_RULES } from './rules/guards.ts';
+import { HEADER_RULES } from './rules/headers.ts';
 import { ISOLATION_RULES } from './rules/isolation.ts';
 import { LIFETIME_RULES } from './rules/lifetime.ts';
 import { ON_BEHALF_OF_RULES } from './rules/on-behalf-of.ts';
@@ -17,6 +18,7 @@ export const ADAPTER_RULES: readonly AdapterRule[] = [
   ...ERROR_RULES,
   ...ON_BEHALF_OF_RULES,
   ...ISOLATION_RULES,
+  ...HEADER_RULES,
   ...LIFETIME_RULES,
   ...SHUTDOWN_RULES,
 ];

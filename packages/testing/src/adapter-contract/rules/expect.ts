@@ -5,6 +5,7 @@ import type { RawAnswer } from '../request.ts';
 export function assertOwnHeaders({ headers }: RawAnswer): void {
   assert.equal(headers['cache-control'], 'no-store');
   assert.equal(headers['referrer-policy'], 'no-referrer');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
   assert.match(headers.vary ?? '', /\bCookie\b/);
 }
 
