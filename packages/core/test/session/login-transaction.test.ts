@@ -399,7 +399,7 @@ describe('T028: what was sealed as a login, but is not one', () => {
     const browser = createBrowser();
     const transaction = start(browser);
     const [name = ''] = browser.jar.keys();
-    browser.jar.set(name, sealer.seal(name, change(transaction)));
+    browser.jar.set(name, sealer.seal(name, change({ format: LOGIN_FORMAT, ...transaction })));
     return { browser, state: transaction.state };
   }
 
