@@ -120,6 +120,21 @@ export const mutants = [
     replace: 'return false;',
     expects: onFastify('LT03'),
   },
+  // Core and adapters: headers of their answers.
+  {
+    name: 'contract: a type of answer is guessed',
+    file: EXCHANGE,
+    find: "'x-content-type-options': 'nosniff',",
+    replace: '',
+    expects: onExpress('HD01'),
+  },
+  {
+    name: 'contract: Koa: the Vary of the application is replaced',
+    file: KOA_REPLY,
+    find: "ctx.set('vary', mergeVary(ctx.res.getHeader('vary'), value));",
+    replace: "ctx.set('vary', value as string);",
+    expects: onKoa('HD02'),
+  },
   // Core: who may come in.
   {
     name: 'contract: whoever is signed in is everybody',

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { fakeEgain } from '@egain-auth/testing';
 import { describe, expect, test } from '@jest/globals';
 import type { Request, RequestHandler, Response } from 'express';
@@ -26,19 +27,15 @@ const OPTIONS: EgainAuthOptions = {
 
 /** Runs a chain as a unit test would, until it answers or its end is reached. */
 async function run(egain: EgainAuth, chain: RequestHandler[], options: RequestOptions, withRequest = true) {
-  const mocks = createMocks(options);
+  const settings = { eventEmitter: EventEmitter };
+  const mocks = createMocks(options, settings);
   const req = withRequest ? mocks.req : createRequest(options);
   // A response that was made on its own knows no request.
-  const res = withRequest ? mocks.res : createResponse();
+  const res = withRequest ? mocks.res : createResponse(settings);
   const passed: unknown[] = [];
   for (const handler of [egainAuth(egain), ...chain]) {
     const outcome = await new Promise<unknown>((resolve) => {
-      const end = res.end;
-      res.end = ((...given: Parameters<typeof end>) => {
-        const ended = end.apply(res, given);
-        resolve('answered');
-        return ended;
-      }) as typeof end;
+      res.once('end', () => resolve('answered'));
       void handler(req as unknown as Request, res as unknown as Response, (error?: unknown) => resolve(error));
     });
     passed.push(outcome);

@@ -13,7 +13,7 @@ export interface NestReply {
   readonly sent: boolean;
   code(status: number): unknown;
   hasHeader(name: string): boolean;
-  getHeader(name: string): unknown;
+  getHeader(name: string): number | string | string[] | undefined;
   header(name: string, value: unknown): unknown;
   removeHeader(name: string): unknown;
   send(body: string): unknown;
@@ -52,4 +52,4 @@ export function mergeHeaders(reply: NestReply): void {
   }
 }
 
-const listOf = (header: unknown): unknown[] => (header === undefined ? [] : [header].flat());
+const listOf = (header: number | string | string[] | undefined): (number | string)[] => [header ?? []].flat();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mergeVary } from '../../src/http/vary.ts';
 
 describe('Vary', () => {
-  test.each<[name: string, values: unknown[], merged: string]>([
+  test.each<[name: string, values: (string | string[] | undefined)[], merged: string]>([
     ['no header', [undefined, 'Cookie'], 'Cookie'],
     ['an empty header', ['', 'Cookie'], 'Cookie'],
     ['the application’s name', ['Accept-Encoding', 'Cookie'], 'Accept-Encoding, Cookie'],
