@@ -148,7 +148,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const stop = stopAfter(request.timeoutMs ?? timeoutMs, signal);
     const toFailure = (error: unknown, head: IncomingHead): Error => {
       const failure = failureOf(error, signal);
-      return failure instanceof HttpFailure ? toError(failure, head) : failure;
+      if (failure instanceof HttpFailure) return toError(failure, head);
+      // Destroyed with a falsy reason, a stream would close without an error, as if it had ended (F82).
+      return failure || new DOMException('This operation was aborted', 'AbortError');
     };
     const onOver = (): void => {
       stop.release();

@@ -2,7 +2,7 @@ import { EgainApiError, EgainAuthError } from '../errors.ts';
 import { type IncomingAnswer, mediaTypeOf } from '../http/client.ts';
 import { acceptedActors } from '../operations/actors.ts';
 import { publicPath } from '../operations/find-operation.ts';
-import { repeatsAny } from '../protocol/encodings.ts';
+import { repeatsAny, withoutByteOrderMark } from '../protocol/encodings.ts';
 import { retryAfterMs } from '../protocol/retry-after.ts';
 import type { ApiAnswer, ApiCall } from './api-call.ts';
 
@@ -24,7 +24,8 @@ export function parseApiAnswer(given: Answer, call: Call): unknown {
   if (!isSuccess(answer)) throw apiError(given, call);
   if (answer.status === 204 || answer.body.length === 0) return undefined;
   // As it is: what eGain sends an application may hold whatever it likes.
-  const text = answer.body.toString('utf8');
+  const text = withoutByteOrderMark(answer.body.toString('utf8'));
+  if (text === '') return undefined;
   const parsed = parseJson(text);
   if (parsed !== text) return parsed;
   throw new EgainAuthError(
@@ -56,7 +57,7 @@ export function apiError(given: Answer, call: Call): EgainApiError {
   const { answer, tokens } = given;
   const { accessToken } = tokens;
   // Gateways quote the Authorization header they did not like.
-  const text = answer.body.toString('utf8').replaceAll(accessToken, '[access token]');
+  const text = withoutByteOrderMark(answer.body.toString('utf8')).replaceAll(accessToken, '[access token]');
   const parsed = parseJson(text);
   const isKept = text.length <= MAX_ERROR_TEXT && !repeatsAny(text, [accessToken]);
   const body = isKept ? (parsed === text ? text.slice(0, MAX_TEXT) : parsed) : withheld(parsed);

@@ -131,7 +131,7 @@ async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<
   try {
     await sleep(delayMs, undefined, signal && { signal });
   } catch (error) {
-    throw signal?.reason ?? error;
+    throw signal?.aborted ? signal.reason : error;
   }
 }
 

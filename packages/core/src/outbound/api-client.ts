@@ -23,7 +23,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 export type ApiMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface ApiRequestOptions {
-  /** Added to the path, percent-encoded. `undefined` members are left out. */
+  /** Added to the path, percent-encoded. Members that are `undefined` or `null` are left out. */
   query?: Query;
   /**
    * Bytes, `FormData`, `URLSearchParams`, a `Blob`, streams of bytes, and text with a `content-type` are sent as they are.
@@ -32,8 +32,11 @@ export interface ApiRequestOptions {
    * of a class, also inside of JSON, is a `TypeError` that says what to pass.
    */
   body?: unknown;
-  /** Beside `accept`, `accept-language` (eGain requires one; default `en-US`) and the token, which cannot be replaced. */
-  headers?: Readonly<Record<string, string>>;
+  /**
+   * Beside `accept`, `accept-language` (eGain requires one; default `en-US`) and the token, which cannot be replaced. Members
+   * that are `undefined` or `null` are left out.
+   */
+  headers?: Readonly<Record<string, string | null | undefined>>;
   signal?: AbortSignal;
   /** For everything: getting a token, all tries and the last byte of the answer. @default `http.timeoutMs` */
   timeoutMs?: number;
@@ -216,9 +219,12 @@ const NOT_THEIRS = /^(connection|content-length|expect|host|keep-alive|te|traile
 
 /** @throws {TypeError} for what cannot be sent, or is not the caller's to say (T073) */
 export function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<string, string> {
-  const own = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const own = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === null ? [] : [[name.toLowerCase(), value]],
+  );
   for (const [name, value] of own) {
-    const isSendable = /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+    const isSendable =
+      typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
     if (!isSendable || NOT_THEIRS.test(name))
       throw new TypeError(`options.headers: ${JSON.stringify(name)} cannot be set`);
   }

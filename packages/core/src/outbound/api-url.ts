@@ -2,7 +2,7 @@ import { EgainAuthError } from '../errors.ts';
 import type { RequestUrl } from '../http/client.ts';
 import { assertPlainPath } from './api-path.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Where APIs are, and the hosts that are taken for it. */
 export interface ApiHosts {
@@ -45,7 +45,11 @@ function isOfApi({ protocol, origin, username, password, pathname }: URL, apiUrl
 function serializeQuery(query: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.append(name, String(value));
+    if (value === undefined || value === null) continue;
+    if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
+      throw new TypeError('options.query: a value must be text, a number or a boolean');
+    }
+    parameters.append(name, String(value));
   }
   return parameters.toString().replaceAll('+', '%20');
 }

@@ -111,7 +111,11 @@ function startExchange(dispatch: Dispatcher.Dispatch, options: Options, handler:
     if (isOver) return;
     isOver = true;
     destroyBody(options.body);
-    handler.onResponseError?.(controller, error as Error);
+    // undici takes a falsy reason of a caller for success (F82).
+    handler.onResponseError?.(
+      controller,
+      (error || new DOMException('This operation was aborted', 'AbortError')) as Error,
+    );
   }
 
   // It may fail while a token is waited for, when undici does not know it yet.
@@ -257,7 +261,8 @@ class ExchangeController implements Controller {
   }
 
   abort(reason: Error): void {
-    this.#reason ??= reason;
+    // undici passes on what the caller said, which may be nothing.
+    this.#reason ??= reason ?? new Error('given up');
     this.target?.abort(reason);
     // Between two attempts nobody else would tell.
     this.#onAbort(reason);

@@ -44,6 +44,9 @@ export function decodeUtf8(bytes: Buffer): string | undefined {
   }
 }
 
+/** JSON as a server may send it: with a byte order mark, which a parser may skip (RFC 8259 §8.1). */
+export const withoutByteOrderMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
+
 /** Form encoding undone, wherever it is. */
 export function decodePercent(text: string): string {
   return text

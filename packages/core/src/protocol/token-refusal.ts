@@ -1,5 +1,6 @@
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { IncomingAnswer } from '../http/client.ts';
+import { withoutByteOrderMark } from './encodings.ts';
 import { parseErrorCode, parseErrorDescription } from './error-text.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -98,7 +99,7 @@ function pauseOf(answer: IncomingAnswer): number | undefined {
 function parseRefusal({ body }: IncomingAnswer, form: URLSearchParams) {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('utf8'));
+    parsed = JSON.parse(withoutByteOrderMark(body.toString('utf8')));
   } catch {
     // A page of whatever stands in between says nothing that the status does not.
   }

@@ -462,7 +462,6 @@ export const ANSWERS: readonly HostileAnswer[] = [
       'JSON twice': whole('{}{}'),
       'JSON with a comment': whole('{} // x'),
       'JSON with a trailing comma': whole('[1,]'),
-      'JSON behind a byte order mark': whole('\ufeff{}'),
       'JSON in UTF-16': whole(Buffer.from('{"a":1}', 'utf16le')),
       JSONP: whole('callback({})'),
       'JSON behind a guard against scripts': whole(")]}',\n{}"),
@@ -487,6 +486,7 @@ export const ANSWERS: readonly HostileAnswer[] = [
   ...answers(
     { value: {} },
     {
+      'JSON behind a byte order mark': whole('\ufeff{}'),
       'hints first': [`HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n`, ...whole('{}')],
       'processing first': ['HTTP/1.1 102 Processing\r\n\r\n', ...whole('{}')],
       'JSON that says it is HTML': whole('{}', 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n'),
