@@ -94,7 +94,7 @@ export const mutants = [
   {
     name: 'contract: the scopes of the middleware are forgotten',
     file: CONTEXT,
-    find: 'contextAs(actor, options?.scope),',
+    find: 'contextAs(actor, ownScope(options)),',
     replace: 'contextAs(actor),',
     expects: onExpress('OB07'),
   },
@@ -181,7 +181,7 @@ export const mutants = [
   {
     name: 'contract: a POST is sent to sign in',
     file: EXCHANGE,
-    find: "if (request.method !== 'GET' && request.method !== 'HEAD') return false;",
+    find: "if (method !== 'GET' && method !== 'HEAD') return false;",
     replace: '',
     expects: onExpress('GD04'),
   },
@@ -243,8 +243,8 @@ export const mutants = [
   {
     name: 'contract: HEAD is GET on the routes',
     file: ROUTER,
-    find: 'if (request.method !== method) {',
-    replace: "if (request.method !== method && request.method !== 'HEAD') {",
+    find: 'if (methodOf(request) !== method) {',
+    replace: "if (methodOf(request) !== method && methodOf(request) !== 'HEAD') {",
     expects: onKoa('RT08'),
   },
   {

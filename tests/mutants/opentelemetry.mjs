@@ -37,8 +37,8 @@ export const mutants = [
   {
     name: 'OpenTelemetry: the provider that was given is not asked',
     file: INSTRUMENT,
-    find: '(options.tracerProvider ?? trace)',
-    replace: 'trace',
+    find: 'tracerProvider.getTracer(SCOPE)',
+    replace: 'trace.getTracer(SCOPE)',
     expects: expects('is a client span as the conventions have it'),
   },
   {

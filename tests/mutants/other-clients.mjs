@@ -51,7 +51,7 @@ export const mutants = [
   {
     name: 'fetch: Node warns of a leak when many calls share a signal (F54)',
     file: FETCH,
-    find: 'rest: { ...init, signal: null }',
+    find: 'rest: bare({ ...init, signal: null })',
     replace: 'rest: init',
     expects: signalTest(
       'F54: more calls of fetch with one signal than Node expects of a Request are no leak to warn of',

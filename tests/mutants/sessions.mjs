@@ -632,14 +632,14 @@ export const mutants = [
   {
     name: 'a prefetch that says so by two headers',
     file: source('http/exchange'),
-    find: '[headers[name] ?? []].flat().some((value) => SPECULATIVE.test(value))',
+    find: '[ownHeader(headers, name) ?? []].flat().some((value) => SPECULATIVE.test(value))',
     replace: "SPECULATIVE.test(headerOf({ headers }, name) ?? '')",
     expects: exchangeTest('T016, T101: a request is speculative'),
   },
   {
     name: 'a prefetch by Next.js',
     file: source('http/exchange'),
-    find: 'PREFETCH_HEADERS.some((name) => headers[name] !== undefined) ||',
+    find: 'PREFETCH_HEADERS.some((name) => ownHeader(headers, name) !== undefined) ||',
     replace: '',
     expects: exchangeTest('T016, T101: a request is speculative'),
   },
@@ -700,7 +700,7 @@ export const mutants = [
   {
     name: 'deep link lost without a word',
     file: source('routes/login'),
-    find: 'if (target !== undefined) publishWarning(RETURN_TO_IGNORED);',
+    find: 'if (target !== undefined) publishWarning(RETURN_TO_IGNORED, flow.options.silenceWarnings);',
     replace: '',
     expects: { file: test('routes/request-targets'), test: 'starts a login that ends at baseUrl, and is warned of' },
   },

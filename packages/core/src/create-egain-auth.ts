@@ -7,7 +7,7 @@ import { EgainAuthError } from './errors.ts';
 import { publishWarning } from './events.ts';
 import type { FlowContext } from './flows/flow-context.ts';
 import { requestRefreshedToken } from './flows/refresh-token.ts';
-import { CONNECTIONS } from './http/agent.ts';
+import { bare, CONNECTIONS } from './http/agent.ts';
 import { createHttpClient } from './http/client.ts';
 import { type HttpReply, type HttpRequest, targetOf } from './http/exchange.ts';
 import { createIssuer, destinationOf } from './issuer.ts';
@@ -50,7 +50,7 @@ import { createKeyedHash } from './tokens/keyed-hash.ts';
 import { createSharedTokens } from './tokens/shared-tokens.ts';
 import { guardSubjects } from './tokens/subject-guard.ts';
 import { createTokenManager, type TokenManager } from './tokens/token-manager.ts';
-import { tokenRequest } from './tokens/token-request.ts';
+import { ownScope, tokenRequest } from './tokens/token-request.ts';
 import type { TokenSource } from './tokens/token-source.ts';
 
 /** How many wait for each turn at most: as many as are served within a deadline, if each takes a second. */
@@ -83,9 +83,10 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
   const { source } = manager;
   const callers = { tokens: source, defaultClientScope: options.defaultClientScope };
 
-  const callerOf = (...[actor, { scope } = {}]: CallerArguments): Caller => ({
-    identify: (operation) => identityOf(callers, actor, scope, operation),
-  });
+  const callerOf = (...[actor, callerOptions]: CallerArguments): Caller => {
+    const scope = ownScope(callerOptions);
+    return { identify: (operation) => identityOf(callers, actor, scope, operation) };
+  };
   // The one promise on the way to a token from memory.
   const getToken = async (actor: Actor, tokenOptions?: TokenOptions) =>
     source.getToken(tokenRequest(actor, tokenOptions));
@@ -116,8 +117,10 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     anonymousCustomer: (tokenOptions: TokenOptions) => getToken({ type: 'anonymous-customer' }, tokenOptions),
     onBehalfOf: (subject: Subject, tokenOptions: TokenOptions) =>
       getToken({ type: 'on-behalf-of', subject }, tokenOptions),
-    tokenExchange: ({ registrationId, subjectToken, ...tokenOptions }: Parameters<EgainAuth['tokenExchange']>[0]) =>
-      getToken({ type: 'exchanged', registrationId, subjectToken }, tokenOptions),
+    tokenExchange: (exchange: Parameters<EgainAuth['tokenExchange']>[0]) => {
+      const { registrationId, subjectToken, ...tokenOptions } = bare(exchange);
+      return getToken({ type: 'exchanged', registrationId, subjectToken }, tokenOptions);
+    },
     api: (...given: CallerArguments) => createApi(callerOf(...given)),
     fetch: (...given: CallerArguments) => createFetch(callerOf(...given), outbound),
     sdkFetcher: (...given: CallerArguments) => createFetch(callerOf(...given), outbound, resolveSdkUrl),

@@ -129,7 +129,8 @@ export class EgainAuthError extends Error {
   /** Of `invalid_configuration`: everything that is wrong, for whoever wants to show it in their own way. */
   declare readonly problems?: readonly ConfigurationProblem[];
 
-  constructor(code: EgainAuthErrorCode, problem: string, options: EgainAuthErrorOptions) {
+  constructor(code: EgainAuthErrorCode, problem: string, given: EgainAuthErrorOptions) {
+    const options: EgainAuthErrorOptions = Object.assign(Object.create(null), given);
     super(`${code}: ${problem}`, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.remedy = options.remedy;
@@ -198,6 +199,11 @@ export class EgainAuthError extends Error {
   set expose(_expose: boolean) {}
 }
 
+// An error without one of these members has none: it inherits none from Object.prototype either (T098).
+for (const name of ['loginUrl', 'oauthError', 'retryAfterMs', 'problems']) {
+  Object.defineProperty(EgainAuthError.prototype, name, { value: undefined, writable: true, configurable: true });
+}
+
 /** eGain's body for a refused API call (`WSErrorCommon` of its OpenAPI files). */
 export interface ApiErrorDetails {
   /** HTTP status of eGain's answer. */
@@ -222,7 +228,7 @@ export class EgainApiError extends EgainAuthError implements ApiErrorDetails {
   readonly body: unknown;
 
   constructor(problem: string, remedy: string, answer: ApiErrorDetails) {
-    const { retryAfterMs } = answer;
+    const { retryAfterMs } = Object.assign(Object.create(null), answer) as ApiErrorDetails;
     super('api_error', problem, { remedy, ...(retryAfterMs !== undefined && { retryAfterMs }) });
     this.apiStatus = answer.apiStatus;
     this.apiCode = answer.apiCode;

@@ -1,4 +1,5 @@
 import { EgainAuthError } from './errors.ts';
+import { bare } from './http/agent.ts';
 import { findOperation } from './operations/find-operation.ts';
 import type { Operation, OperationActor } from './operations/operation.ts';
 import type { FlowName } from './options.ts';
@@ -98,7 +99,8 @@ const FLOW_OF: Readonly<Record<ApiUse['actor'], FlowName>> = {
   exchanged: 'tokenExchange',
 };
 
-function describeUse({ actor, operations = [], scope = [] }: ApiUse): Use {
+function describeUse(use: ApiUse): Use {
+  const { actor, operations = [], scope = [] } = bare(use);
   const flow = FLOW_OF[actor];
   if (!flow) throw new TypeError(`permissions: unknown actor ${JSON.stringify(actor)}`);
   const [refused] = judgeScopes(flow, scope).filter(({ isError }) => isError);

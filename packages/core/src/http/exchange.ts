@@ -41,7 +41,7 @@ const AUTHORITY = /^https?:\/\/[^/?#]+/i;
  * authority counts as little as `Host` (T051).
  */
 export function targetOf(request: HttpRequest): string {
-  const target = request.originalUrl ?? request.url ?? '/';
+  const target = memberOf(request, 'originalUrl') ?? memberOf(request, 'url') ?? '/';
   if (!AUTHORITY.test(target)) return target;
   const path = target.replace(AUTHORITY, '');
   return path.startsWith('/') ? path : `/${path}`;
@@ -54,18 +54,43 @@ export function queryOf(request: HttpRequest): URLSearchParams {
   return new URLSearchParams(start < 0 ? '' : target.slice(start + 1));
 }
 
+export function methodOf(request: HttpRequest): string | undefined {
+  return memberOf(request, 'method');
+}
+
 /** A header's value, or `undefined` when it is absent or was sent more than once. */
 export function headerOf(request: HttpRequest, name: string): string | undefined {
-  const value = request.headers[name];
+  const value = ownHeader(request.headers, name);
   return typeof value === 'string' ? value : undefined;
 }
+
+/** Node's `headers` inherit from `Object.prototype`: a header that did not come is not to be found there (T098). */
+function ownHeader(headers: HttpRequest['headers'], name: string): string | readonly string[] | undefined {
+  const value = headers[name];
+  return value !== undefined && Object.hasOwn(headers, name) ? value : undefined;
+}
+
+/** Requests of frameworks have getters on prototypes of their own. What `Object.prototype` has is not theirs (T098). */
+function memberOf<K extends 'method' | 'url' | 'originalUrl'>(request: HttpRequest, name: K): HttpRequest[K] {
+  const value = request[name];
+  if (value === undefined || Object.hasOwn(request, name)) return value;
+  let prototype: unknown = Object.getPrototypeOf(request);
+  while (isObject(prototype) && Object.getPrototypeOf(prototype) !== null) {
+    if (Object.hasOwn(prototype, name)) return value;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
  * Whether a person is looking at the answer: a page that a browser opens, and not inside another. Decided by Fetch Metadata where the
  * browser sends it (a scripted fetch with `Accept: text/html` must get JSON), by `Accept` otherwise.
  */
 export function isNavigation(request: HttpRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const method = methodOf(request);
+  if (method !== 'GET' && method !== 'HEAD') return false;
   const mode = headerOf(request, 'sec-fetch-mode');
   if (mode !== undefined) return mode === 'navigate' && !isFramed(request);
   return acceptsHtml(request);
@@ -84,8 +109,8 @@ const SPECULATIVE = /(?<![\w-])(?:prefetch|prerender|preview)(?![\w-])/i;
  */
 export function isSpeculative({ headers }: HttpRequest): boolean {
   return (
-    PREFETCH_HEADERS.some((name) => headers[name] !== undefined) ||
-    PURPOSE_HEADERS.some((name) => [headers[name] ?? []].flat().some((value) => SPECULATIVE.test(value)))
+    PREFETCH_HEADERS.some((name) => ownHeader(headers, name) !== undefined) ||
+    PURPOSE_HEADERS.some((name) => [ownHeader(headers, name) ?? []].flat().some((value) => SPECULATIVE.test(value)))
   );
 }
 

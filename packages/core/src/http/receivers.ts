@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, type ReadableOptions } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { bare } from './agent.ts';
 import type { IncomingAnswer, IncomingHead, IncomingStream } from './client.ts';
@@ -54,18 +54,20 @@ export function receiveStream(outcome: StreamOutcome): Dispatcher.DispatchHandle
       if (status < 200) return;
       const head = { status, headers: bare(given) };
       if (!isPlain(head)) return giveUp(compressed());
-      const body = new Readable({
-        read: () => controller.resume(),
-        destroy(error, callback) {
-          onOver();
-          // Ended, it has nothing left to give up.
-          if (!this.readableEnded) controller.abort(error ?? new Error('given up'));
-          // Not before whoever asked has the stream: it may break in the same breath as its head. And an error that nobody
-          // listens to would end the process; who reads later hears it all the same.
-          if (error) setImmediate(() => callback(this.listenerCount('error') > 0 ? error : null));
-          else callback();
-        },
-      });
+      const body = new Readable(
+        bare<ReadableOptions>({
+          read: () => controller.resume(),
+          destroy(error, callback) {
+            onOver();
+            // Ended, it has nothing left to give up.
+            if (!this.readableEnded) controller.abort(error ?? new Error('given up'));
+            // Not before whoever asked has the stream: it may break in the same breath as its head. And an error that nobody
+            // listens to would end the process; who reads later hears it all the same.
+            if (error) setImmediate(() => callback(this.listenerCount('error') > 0 ? error : null));
+            else callback();
+          },
+        }),
+      );
       answer = { ...head, body };
       resolve(answer);
     },

@@ -1,4 +1,5 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import { bare } from '../http/agent.ts';
 import { recordMetrics } from './record-metrics.ts';
 import { recordSpans } from './record-spans.ts';
 
@@ -26,8 +27,9 @@ const SCOPE = '@egain-auth/core';
  * @returns stops listening; what listens no longer costs nothing
  */
 export function instrumentEgainAuth(options: InstrumentEgainAuthOptions = {}): () => void {
-  const tracer = (options.tracerProvider ?? trace).getTracer(SCOPE);
-  const meter = (options.meterProvider ?? metrics).getMeter(SCOPE);
+  const { tracerProvider = trace, meterProvider = metrics } = bare(options);
+  const tracer = tracerProvider.getTracer(SCOPE);
+  const meter = meterProvider.getMeter(SCOPE);
   const stops = [...recordSpans(tracer), ...recordMetrics(meter)];
   return () => {
     for (const stop of stops) stop();

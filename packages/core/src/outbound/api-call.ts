@@ -60,7 +60,7 @@ export async function callApi<Answer extends IncomingHead>(
   async function run(): Promise<ApiAnswer<Answer>> {
     const identity = caller.identify(operation);
     trace.actors = identity.actors;
-    const given = identity.getToken({ signal });
+    const given = identity.getToken({ signal, rejected: undefined });
     // Not `instanceof`: a promise of another realm is one too.
     let tokens = 'then' in given ? await trace.waitForToken(given) : given;
     budget.earn();

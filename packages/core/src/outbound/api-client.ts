@@ -128,7 +128,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     const { query, body, headers, signal, retries = DEFAULT_RETRIES, timeoutMs: limitMs = timeoutMs } = bare(given);
     const url = resolveApiUrl(requireConfigured(hosts, 'apiUrl'), path, query);
     const own = ownHeaders(headers);
-    const content = contentOf(body, own['content-type']);
+    const content = bare(contentOf(body, own['content-type']));
     return {
       method,
       url,
@@ -146,7 +146,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
   const whole = { caller, budget, transport: http.send };
 
   const fetchJson = (method: ApiMethod, path: string, options: ApiRequestOptions = {}): Promise<unknown> =>
-    owningBody(options.body, async () => {
+    owningBody(bare(options).body, async () => {
       const call = prepare(method, path, options, 'application/json');
       return parseApiAnswer(await callApi(whole, call), call);
     });
@@ -163,7 +163,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     patch: verb('PATCH'),
     delete: verb('DELETE'),
     request: (method, path, options = {}) =>
-      owningBody(options.body, async () => {
+      owningBody(bare(options).body, async () => {
         const call = prepare(method, path, options, '*/*');
         const given = await callApi({ caller, budget, transport: (request) => openStream(http, request) }, call);
         if (isStream(given)) return given.answer;

@@ -76,6 +76,9 @@ export function identityOf(
         actor,
         signal,
         rejected,
+        // Its own, so that Object.prototype says neither (T098).
+        forceRenewal: undefined,
+        parameters: undefined,
         scope: scope ?? leastScope(actor, actors, operation, defaultClientScope),
       }),
   };

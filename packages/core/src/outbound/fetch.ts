@@ -1,6 +1,7 @@
 import { unlessAborted } from '../abort.ts';
 import { withinDeadline } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
+import { bare } from '../http/agent.ts';
 import type { IncomingHead, IncomingStream, OutgoingRequest, RequestUrl } from '../http/client.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
@@ -24,7 +25,10 @@ export function createFetch(
   locate: (hosts: ApiHosts, url: string) => RequestUrl = resolveApiUrl,
 ): typeof fetch {
   // Not the global one, although it looks like it: one pool, one deadline, and no second undici with its own dispatcher.
-  return (input, init) => owningBody(init?.body, () => send(input, init));
+  return (input, given) => {
+    const init = ownInit(input, given);
+    return owningBody(init?.body, () => send(input, init));
+  };
 
   async function send(input: FetchInput, given: FetchInit): Promise<Response> {
     const startedAt = performance.now();
@@ -73,6 +77,17 @@ export function createFetch(
 type FetchInput = Parameters<typeof fetch>[0];
 type FetchInit = Parameters<typeof fetch>[1];
 
+/**
+ * `Request` finds on `Object.prototype` what its options leave out, so they leave out nothing that shapes a request (T098).
+ * A request that the caller made has it all already.
+ */
+const PLAIN_INIT = { method: 'GET', headers: {}, body: null, redirect: 'follow', signal: null, integrity: '' } as const;
+
+function ownInit(input: FetchInput, given: FetchInit): FetchInit {
+  if (given instanceof Request || typeof (given ?? {}) !== 'object') return given;
+  return input instanceof Request ? given && bare(given) : bare({ ...PLAIN_INIT, ...given });
+}
+
 /** What `Request` makes of it: method, headers, body and their rules are the standard's own. */
 function readRequest(
   input: FetchInput,
@@ -100,7 +115,7 @@ function readRequest(
 function takeSignal(init: FetchInit): { readonly signal: AbortSignal | undefined; readonly rest: FetchInit } {
   // Anything else is for `Request` to refuse, or to read by its getters.
   if (init instanceof Request || !(init?.signal instanceof AbortSignal)) return { signal: undefined, rest: init };
-  return { signal: init.signal, rest: { ...init, signal: null } };
+  return { signal: init.signal, rest: bare({ ...init, signal: null }) };
 }
 
 const hrefOf = ({ origin, pathname, search }: RequestUrl): string => `${origin}${pathname}${search}`;

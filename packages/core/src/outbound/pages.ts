@@ -1,4 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
+import { bare } from '../http/agent.ts';
 import type { ApiRequestOptions } from './api-client.ts';
 
 /** eGain counts pages up to here. */
@@ -24,7 +25,7 @@ export async function* followPages(
   fetchPage: (path: string, options: Omit<ApiRequestOptions, 'body'>) => Promise<unknown>,
 ): AsyncGenerator<unknown, void, undefined> {
   let next: string | undefined = path;
-  let { query, ...rest } = { ...options };
+  let { query, ...rest } = bare({ ...options });
   const seen = new Set<string>();
   while (next !== undefined) {
     seen.add(next);

@@ -1,6 +1,7 @@
 import type { Actor, OperationActorOf, ScopeOf } from '../actor.ts';
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import type { SignedOutReason } from '../events.ts';
+import { bare } from '../http/agent.ts';
 import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation } from '../http/exchange.ts';
 import type { OperationActor } from '../operations/operation.ts';
 import type { LogoutOptions, StartLoginOptions } from '../options.ts';
@@ -10,7 +11,7 @@ import type { DelegatedScope, Scope } from '../scope.ts';
 import type { EgainIdentity, EgainSession, SessionRecord } from '../session/session.ts';
 import type { SessionLookup } from '../session/session-keeper.ts';
 import type { SessionManager } from '../session/session-manager.ts';
-import { type TokenRequestOptions, tokenRequest } from '../tokens/token-request.ts';
+import { ownScope, type TokenRequestOptions, tokenRequest } from '../tokens/token-request.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { ActorApiClient, ApiClient } from './api-client.ts';
 import { accepts, type Caller, type CallerDependencies, identityOf, notAccepted, operationActorsOf } from './caller.ts';
@@ -177,7 +178,7 @@ export function createRequestContext(
 
   async function challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined> {
     assertOpen();
-    const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = requirement;
+    const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = bare(requirement);
     const open = requireLookup();
     const session = open && (await renewSession(open));
     const login = { returnTo: dependencies.targetOf(request), furtherScope: scope };
@@ -247,7 +248,7 @@ export function createRequestContext(
     return new Context(lookUp, actorOf, ledger, {
       createApi: () => createApi((operation) => identityOf(dependencies, requireActor(), scope, operation)),
       apiAs: (who: Actor | readonly OperationActor[], options?: Pick<TokenOptions, 'scope'>) =>
-        isList(who) ? apiAsFirstOf(who) : apiAs(who, options?.scope),
+        isList(who) ? apiAsFirstOf(who) : apiAs(who, ownScope(options)),
       getToken: async (options: TokenRequestOptions = {}): Promise<TokenSet> => {
         assertOpen();
         return tokens.getToken(tokenRequest(requireActor(), { scope, ...options }));
@@ -261,7 +262,7 @@ export function createRequestContext(
         reply.send(await endSession(request, options));
       },
       challenge,
-      withActor: (actor, options) => contextAs(actor, options?.scope),
+      withActor: (actor, options) => contextAs(actor, ownScope(options)),
     });
   }
 

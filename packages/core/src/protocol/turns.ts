@@ -1,5 +1,6 @@
 import { onAbort } from '../abort.ts';
 import { EgainAuthError } from '../errors.ts';
+import { bare } from '../http/agent.ts';
 
 /** A semaphore: so many at the same time. The others wait, in the order in which they came. */
 export interface Turns {
@@ -24,7 +25,8 @@ export function createTurns({ max, maxWaiting = Number.POSITIVE_INFINITY }: Turn
   let free = max;
 
   return {
-    async take({ timeoutMs, signal }) {
+    async take(turn) {
+      const { timeoutMs, signal } = bare(turn);
       signal?.throwIfAborted();
       if (free > 0) {
         free -= 1;

@@ -1,6 +1,7 @@
 import { EgainAuthError, isEgainAuthError } from '../errors.ts';
 import { publishWarning, type WarningEvent } from '../events.ts';
 import { buildAuthorizationUrl } from '../flows/authorization-code.ts';
+import { bare } from '../http/agent.ts';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -39,8 +40,9 @@ const NOT_OPENED: HttpResponse = {
  * into the browser that no person asked for, and a few of them would evict the login that is open in another tab (T101).
  * @throws {EgainAuthError} `login_not_configured` for a persona that `login` does not name
  */
-export function startLogin(context: RouteContext, options: LoginRequest, request: HttpRequest): HttpResponse {
+export function startLogin(context: RouteContext, given: LoginRequest, request: HttpRequest): HttpResponse {
   if (isSpeculative(request)) return NOT_OPENED;
+  const options = bare(given);
   const { login, flow } = context;
   const persona = options.as ?? (login.personas.user || !login.personas.customer ? 'user' : 'customer');
   // `as` can come from a query, and `constructor` is no persona.

@@ -1,5 +1,6 @@
 import { EgainAuthError, withResponseHeaders } from '../errors.ts';
 import { publishWarning } from '../events.ts';
+import { bare } from '../http/agent.ts';
 import { type HttpRequest, type HttpResponse, headerOf, queryOf, redirect, withCookies } from '../http/exchange.ts';
 import type { LogoutOptions } from '../options.ts';
 import type { ResolvedLogin } from '../resolved-options.ts';
@@ -15,8 +16,9 @@ import type { RouteContext } from './route-context.ts';
 export async function endSession(
   context: RouteContext,
   request: HttpRequest,
-  { returnTo }: LogoutOptions = {},
+  options: LogoutOptions = {},
 ): Promise<HttpResponse> {
+  const { returnTo } = bare(options);
   const { login, sessions, flow } = context;
   const cookies = sessions.expire(request);
   let session: SessionRecord | undefined;

@@ -1,5 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
-import { type HttpReply, type HttpRequest, type HttpResponse, targetOf } from '../http/exchange.ts';
+import { type HttpReply, type HttpRequest, type HttpResponse, methodOf, targetOf } from '../http/exchange.ts';
 import type { RouteName } from '../resolved-options.ts';
 import { completeLogin } from './callback.ts';
 import { handleLogin } from './login.ts';
@@ -35,7 +35,7 @@ export function createRouter(context: RouteContext) {
     const name = names.get(path);
     if (name === undefined) return warnOfPrefix(path);
     const { method, handle } = ROUTES[name];
-    if (request.method !== method) {
+    if (methodOf(request) !== method) {
       throw new EgainAuthError('method_not_allowed', `the ${name} route answers ${method} only`, {
         remedy:
           name === 'logout' ? 'Use a form with method="post".' : 'Send the browser there by a link or a redirect.',

@@ -1,3 +1,4 @@
+import { bare } from '../http/agent.ts';
 import type { SessionStore } from './session-store.ts';
 
 const DEFAULT_MAX_ENTRIES = 100_000;
@@ -15,9 +16,8 @@ export interface MemorySessionStoreOptions {
  * restart, for tests, and for a store of your own to be modelled on. No timer keeps a process alive.
  * @throws {TypeError} when `maxEntries` is no positive whole number
  */
-export function createMemorySessionStore({
-  maxEntries = DEFAULT_MAX_ENTRIES,
-}: MemorySessionStoreOptions = {}): SessionStore {
+export function createMemorySessionStore(options: MemorySessionStoreOptions = {}): SessionStore {
+  const { maxEntries = DEFAULT_MAX_ENTRIES } = bare(options);
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError('createMemorySessionStore: maxEntries must be a positive whole number');
   }

@@ -1,3 +1,4 @@
+import { bare } from '../http/agent.ts';
 import { createAgeClock } from './clock.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -17,9 +18,8 @@ export interface MemoryTokenStoreOptions {
  * values with the tag. Whether a value's time is over is looked at when it is asked for; no timer keeps a process alive.
  * @throws {TypeError} when `maxEntries` is no positive whole number
  */
-export function createMemoryTokenStore({
-  maxEntries = DEFAULT_MAX_ENTRIES,
-}: MemoryTokenStoreOptions = {}): Required<TokenStore> {
+export function createMemoryTokenStore(options: MemoryTokenStoreOptions = {}): Required<TokenStore> {
+  const { maxEntries = DEFAULT_MAX_ENTRIES } = bare(options);
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError('createMemoryTokenStore: maxEntries must be a positive whole number');
   }

@@ -9,6 +9,10 @@ export type TokenRequestOptions = {
   readonly [name in Exclude<keyof TokenRequest, 'actor'>]?: TokenRequest[name] | undefined;
 };
 
+/** The scopes that a caller's options state themselves (T098). */
+export const ownScope = <S extends string>(options: { readonly scope?: readonly S[] } | undefined) =>
+  options !== undefined && Object.hasOwn(options, 'scope') ? options.scope : undefined;
+
 /** Every member is the caller's own, none inherited (T098). */
 export function tokenRequest(actor: Actor, options: TokenRequestOptions = {}): TokenRequest {
   const { scope, parameters, forceRenewal, rejected, signal } = options;
