@@ -1,3 +1,4 @@
+import { bare } from '../http/agent.ts';
 import type { EgainAuthOptions } from '../options.ts';
 import type { ResolvedTokens } from '../resolved-options.ts';
 import { MIN_SECRET_BYTES, type Problems } from './option-problems.ts';
@@ -8,7 +9,11 @@ const DEFAULT_RENEW_AHEAD_MS = 5 * 60 * 1000;
 const DEFAULT_MIN_TTL_MS = 30 * 1000;
 
 export function resolveTokens(given: EgainAuthOptions['tokens'], problems: Problems): ResolvedTokens {
-  const { store, onStoreError = 'fallback', maxEntries = DEFAULT_MAX_ENTRIES } = given ?? {};
+  const {
+    store,
+    onStoreError = 'fallback',
+    maxEntries = DEFAULT_MAX_ENTRIES,
+  } = given ?? bare<NonNullable<typeof given>>({});
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes, the same in all processes, such as from: openssl rand -base64 33`;
   const encryptionKeys = problems.secrets('tokens.encryptionKeys', given?.encryptionKeys, remedy);
   if (store !== undefined && encryptionKeys.length === 0) {

@@ -1,3 +1,4 @@
+import { bare } from '../http/agent.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import { assertFlowScopes, serializeScopes } from '../protocol/scopes.ts';
@@ -57,8 +58,9 @@ export interface CodeExchange extends FlowRequest {
  */
 export async function requestAuthorizationCodeToken(
   { options, requestToken }: FlowContext,
-  { persona, code, redirectUri, codeVerifier, scope, timeoutMs, signal }: CodeExchange,
+  exchange: CodeExchange,
 ): Promise<IssuedTokenSet> {
+  const { persona, code, redirectUri, codeVerifier, scope, timeoutMs, signal } = bare(exchange);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints[persona].tokenUrl, `endpoints.${persona}.tokenUrl`),
     client: requireConfigured(options.clients[persona], `clients.${persona}`),

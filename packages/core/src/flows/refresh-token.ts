@@ -1,4 +1,5 @@
 import { isEgainAuthError } from '../errors.ts';
+import { bare } from '../http/agent.ts';
 import type { Persona } from '../protocol/endpoints.ts';
 import { requireConfigured } from '../protocol/require-configured.ts';
 import type { IssuedTokenSet } from '../protocol/token-set.ts';
@@ -16,8 +17,9 @@ export interface RefreshRequest extends FlowRequest {
  */
 export async function requestRefreshedToken(
   { options, requestToken }: FlowContext,
-  { persona, refreshToken, scope, timeoutMs, signal }: RefreshRequest,
+  request: RefreshRequest,
 ): Promise<IssuedTokenSet> {
+  const { persona, refreshToken, scope, timeoutMs, signal } = bare(request);
   return requestToken({
     tokenUrl: requireConfigured(options.endpoints[persona].tokenUrl, `endpoints.${persona}.tokenUrl`),
     client: requireConfigured(options.clients[persona], `clients.${persona}`),
