@@ -124,7 +124,10 @@ describe('what an error shows', () => {
 
   test('what it was not given it does not have', () => {
     const bare = new EgainAuthError('invalid_scope', 'why', { remedy: 'how' });
-    for (const name of ['loginUrl', 'oauthError', 'cause']) expect(name in bare).toBe(false);
+    for (const name of ['loginUrl', 'oauthError', 'cause'] as const) {
+      expect(Object.hasOwn(bare, name)).toBe(false);
+      expect(bare[name]).toBeUndefined();
+    }
     expect(bare.headers).toBeUndefined();
   });
 

@@ -13,7 +13,7 @@ export function resolveTokens(given: EgainAuthOptions['tokens'], problems: Probl
     store,
     onStoreError = 'fallback',
     maxEntries = DEFAULT_MAX_ENTRIES,
-  } = given ?? bare<NonNullable<typeof given>>({});
+  } = given ?? bare<NonNullable<EgainAuthOptions['tokens']>>({});
   const remedy = `Set at least ${MIN_SECRET_BYTES} random bytes, the same in all processes, such as from: openssl rand -base64 33`;
   const encryptionKeys = problems.secrets('tokens.encryptionKeys', given?.encryptionKeys, remedy);
   if (store !== undefined && encryptionKeys.length === 0) {
