@@ -44,15 +44,11 @@ export function frozenRequest(request: TokenRequest): TokenRequest {
 /** Each member is read once, so a getter cannot make another actor of it later. Subjects are frozen already. */
 export function frozenActor(actor: Actor): Actor {
   const { type } = actor;
-  switch (type) {
-    case 'on-behalf-of':
-      return Object.freeze({ type, subject: actor.subject });
-    case 'exchanged':
-      return Object.freeze({ type, registrationId: actor.registrationId, subjectToken: actor.subjectToken });
-    case 'session':
-      return Object.freeze({ type, session: actor.session });
-    // Also of an unknown type (untyped JavaScript caller): the issuer throws the TypeError.
-    default:
-      return Object.freeze({ type });
+  if (type === 'on-behalf-of') return Object.freeze({ type, subject: actor.subject });
+  if (type === 'session') return Object.freeze({ type, session: actor.session });
+  if (type === 'exchanged') {
+    return Object.freeze({ type, registrationId: actor.registrationId, subjectToken: actor.subjectToken });
   }
+  // Also of an unknown type (untyped JavaScript caller): the issuer throws the TypeError.
+  return Object.freeze({ type });
 }

@@ -35,7 +35,7 @@ describe('a text holds one of many words', () => {
 /** How many characters a search for a token in an error looks at. */
 function workOf(textLength: number, tokenLength: number): number {
   let work = 0;
-  const { includes } = String.prototype;
+  const includes: (this: string, ...given: [string, number?]) => boolean = Reflect.get(String.prototype, 'includes');
   jest.spyOn(String.prototype, 'includes').mockImplementation(function (this: string, ...given) {
     work += this.length;
     return Reflect.apply(includes, this, given);
