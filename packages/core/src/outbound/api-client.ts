@@ -228,5 +228,5 @@ export function ownHeaders(headers: ApiRequestOptions['headers'] = {}): Record<s
     if (!isSendable || NOT_THEIRS.test(name))
       throw new TypeError(`options.headers: ${JSON.stringify(name)} cannot be set`);
   }
-  return Object.fromEntries(own);
+  return bare(Object.fromEntries(own));
 }
