@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 /** Collects garbage now, so that what is left is what something still refers to. */
-export const collectGarbage = runInNewContext('gc') as () => void;
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** The bytes of the heap that are still referred to. Garbage does not count, so a busy collector changes nothing. */
 export function heapInUse(): number {

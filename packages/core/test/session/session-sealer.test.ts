@@ -39,10 +39,10 @@ const sealed = (sealer: Sealer, id: string, name = NAME) =>
   );
 
 /** As an instance opens sessions. */
-function createReader(sealer: Sealer, bindings = BINDINGS) {
-  const sessionSealer = createSessionSealer(sealer, bindings);
+function createReader(sealer: Sealer) {
+  const sessions = createSessionSealer(sealer, BINDINGS);
   return (name: string, text: string) => {
-    const opened = sessionSealer.open(name, text);
+    const opened = sessions.open(name, text);
     return typeof opened === 'string' ? undefined : opened;
   };
 }
@@ -87,6 +87,21 @@ describe('a sealed session', () => {
     expect(read(NAME, text)).toBeDefined();
     expect(read('another', text)).toBeUndefined();
     expect(read(NAME, text)).toBeDefined();
+  });
+
+  test('T103: that one instance remembers does not open at another with the same secret', () => {
+    const sealer = createCountingSealer();
+    const ours = createSessionSealer(sealer, BINDINGS);
+    const others = [
+      { ...BINDINGS, user: BINDINGS.customer },
+      { ...BINDINGS, user: undefined },
+      { ...BINDINGS, user: '' },
+    ].map((bindings) => createSessionSealer(sealer, bindings));
+    const text = sealed(sealer, 'one');
+    for (let round = 0; round < 2; round += 1) {
+      expect(ours.open(NAME, text)).toMatchObject({ session: { id: 'one' } });
+      for (const other of others) expect(other.open(NAME, text)).toBe('other_configuration');
+    }
   });
 
   test('T036: with one byte changed is not the one that is remembered', () => {
