@@ -25,8 +25,10 @@ const REFRESH_MS = 50;
 /** By then each operation of a renewal has come several times. */
 const MAX_GENERATIONS = 6;
 
-/** What two processes ask of the store for a renewal, and how many of each are cut: both read, touch, claim and release. */
-const STEPS = { 'get s': 4, 'replace s': 4, 'claim c': 3, 'release c': 2 } as const;
+/** What two processes ask of the store for a renewal: both read, touch, read again and claim; one saves and releases. */
+const STEPS = { 'get s': 4, 'replace s': 3, 'claim c': 2, 'release c': 1 } as const;
+const WHEN = ['before', 'after'] as const;
+const DISTANCES_MS = [0, 3, 100] as const;
 
 interface Round extends Cut {
   readonly distanceMs: number;
@@ -36,31 +38,26 @@ interface Round extends Cut {
   readonly lagMs: number;
 }
 
-/** Every step, cut before or after it is carried out, at every distance. */
-const EVERY_ROUND: readonly Round[] = Object.entries(STEPS).flatMap(([operation, count]) =>
-  Array.from({ length: count }, (_, nth) => nth).flatMap((nth) =>
-    (['before', 'after'] as const).flatMap((when) =>
-      [0, 3, 100].map((distanceMs) => ({ operation, nth, when, distanceMs, failing: 6, isAskedOn: true, lagMs: 0 })),
-    ),
-  ),
-);
-
-/** Rounds in an order of the seed. Each step comes once before any comes twice. */
-function drawRounds(count: number): readonly Round[] {
+/** Each step, cut before and after it is carried out, in an order of the seed, which decides everything else too. */
+function drawRounds(distances: number): readonly Round[] {
   const random = createRandom(SEED);
   const oneOf = <Choice>(choices: readonly Choice[]) => choices[Math.floor(random() * choices.length)] as Choice;
-  const drawn = EVERY_ROUND.map((round) => ({ round, rank: random() }))
+  const steps = Object.entries(STEPS).flatMap(([operation, count]) =>
+    Array.from({ length: count }, (_, nth) => WHEN.map((when) => ({ operation, nth, when }))).flat(),
+  );
+  const drawn = steps.flatMap((step) => {
+    const first = Math.floor(random() * DISTANCES_MS.length);
+    return Array.from({ length: distances }, (_, index) => {
+      const distanceMs = DISTANCES_MS[(first + index) % DISTANCES_MS.length] ?? 0;
+      // The later one touches the session while the first one refreshes.
+      const lagMs = oneOf([0, distanceMs + REFRESH_MS / 2]);
+      return { ...step, distanceMs, failing: oneOf([0, 6, 30]), isAskedOn: oneOf([true, false]), lagMs };
+    });
+  });
+  return drawn
+    .map((round) => ({ round, rank: random() }))
     .sort((one, other) => one.rank - other.rank)
-    .map(({ round }) => ({
-      ...round,
-      failing: oneOf([0, 1, 6, 30]),
-      isAskedOn: oneOf([true, false]),
-      lagMs: oneOf([0, 20, 60]),
-    }));
-  const isFirst = ({ operation, nth }: Round, index: number) =>
-    drawn.findIndex((round) => round.operation === operation && round.nth === nth) === index;
-  const firsts = drawn.filter(isFirst);
-  return [...firsts, ...drawn.filter((round) => !firsts.includes(round))].slice(0, count);
+    .map(({ round }) => round);
 }
 
 test('F64, F65: the store cut at each step of a renewal, two processes, a touch due, the store 0, 3 and 100 ms away, 20 seeded rounds: exactly one refresh per session and no sign-out', async () => {
@@ -73,7 +70,7 @@ test('F64, F65: the store cut at each step of a renewal, two processes, a touch 
     when: ({ parameters }) => parameters['grant_type'] === 'refresh_token',
   });
   await using replicas = await startReplicas(emulator);
-  const rounds = drawRounds(sized({ sample: 20, full: 20, long: EVERY_ROUND.length }));
+  const rounds = drawRounds(sized({ sample: 1, full: 1, long: DISTANCES_MS.length }));
   const violations: object[] = [];
   for (let first = 0; first < rounds.length; first += LANES) {
     const state = STATES[(first / LANES) % STATES.length] ?? 'ended';
@@ -87,15 +84,15 @@ test('F64, F65: the store cut at each step of a renewal, two processes, a touch 
 async function runRounds(
   rounds: readonly Round[],
   state: (typeof STATES)[number],
-  { lanes, elapse }: Replicas,
+  replicas: Replicas,
   emulator: EgainEmulator,
 ): Promise<object[]> {
-  const runs = await Promise.all(rounds.map((round, index) => startRun(round, lanes[index] as Lane)));
+  const runs = await Promise.all(rounds.map((round, index) => startRun(round, replicas.lanes[index] as Lane)));
   const refreshes = emulator.journal('token').length;
   let generations = 0;
   async function liveOn(): Promise<void> {
     generations += 1;
-    await elapse(DUE_MS[state]);
+    await replicas.elapse(DUE_MS[state]);
     await Promise.all(runs.map((run) => run.liveOn()));
   }
 
@@ -164,8 +161,9 @@ async function startRun(round: Round, lane: Lane): Promise<Run> {
       const areNew = () => [...latest.values()].every(isNew);
       const isOver = () => store.state() !== 'cut' && areNew();
       await Promise.all(
-        [...origins, ...origins].map(async (origin) => {
-          if (origin !== origins[0]) await sleep(round.lagMs);
+        [...origins, ...origins].map(async (origin, index) => {
+          // Two at a time of each process, but one first: a touch that is cut is not made up for by the other one's.
+          await sleep((origin === origins[0] ? 0 : round.lagMs) + (index < origins.length ? 0 : PAUSE_MS));
           for (let count = 0; count < MAX_REQUESTS && answers.others === 0 && !isOver(); count += 1) {
             if (round.isAskedOn || areNew() || !isNew(latest.get(origin))) latest.set(origin, await ask(origin));
             await sleep(PAUSE_MS);
