@@ -6,7 +6,8 @@ describe('config', () => {
     const emulator = await startEmulator();
     const { client_id: clientId, client_secret: clientSecret } = credentials(emulator);
     const { tenantId, loginUrl: domainUrl, apiUrl } = emulator;
-    expect(emulator.config()).toEqual({ clientId, clientSecret, tenantId, domainUrl, apiUrl });
+    const silenceWarnings = ['insecure_loopback'];
+    expect(emulator.config()).toEqual({ clientId, clientSecret, tenantId, domainUrl, apiUrl, silenceWarnings });
     expect(domainUrl).not.toBe(apiUrl);
   });
 

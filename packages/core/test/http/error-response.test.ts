@@ -39,6 +39,7 @@ describe('T097: a program is told a code, a request id and where to sign in, and
         'cache-control': 'no-store',
         'referrer-policy': 'no-referrer',
         vary: 'Cookie',
+        'x-content-type-options': 'nosniff',
       },
       body: JSON.stringify({ error: { code, requestId } }),
     });

@@ -78,7 +78,7 @@ const text = fc.oneof(
 );
 
 const scopeName = fc.constantFrom(
-  ...['a', 'b', 'ab', 'A', 'a,b', 'a|b', '[a]', 'a]', '[a', 'a.b', 'a/b', '__proto__', 'constructor', 'pa', '42'],
+  ...['a', 'b', 'ab', 'A', 'a;b', 'a|b', '[a]', 'a]', '[a', 'a.b', 'a/b', '__proto__', 'constructor', 'pa', '42'],
   ...['on-behalf-of', 'user', 'username', 'https://api.example.com/auth/a'],
 );
 /** None of them reserved, whatever else may be refused. */

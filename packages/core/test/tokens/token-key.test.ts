@@ -83,7 +83,7 @@ const COLLISIONS: readonly [name: string, a: Difference, b: Difference][] = [
   ['a separator at the seam of subject and scope', { subject: 'pa|a', scope: ['b'] }, { scope: ['a|b'] }],
   ['a narrower scope', {}, { scope: ['a'] }],
   ['a wider scope', {}, { scope: ['a', 'b', 'c'] }],
-  ['one scope and two', { scope: ['a,b'] }, { scope: ['a', 'b'] }],
+  ['one scope and two', { scope: ['a|b'] }, { scope: ['a', 'b'] }],
   ['scopes that read the same in a row', { scope: ['ab', 'c'] }, { scope: ['a', 'bc'] }],
   ['letter case of a scope', { scope: ['a'] }, { scope: ['A'] }],
   ['a parameter', {}, { parameters: [['audience', 'x']] }],

@@ -40,7 +40,7 @@ describe('the commercial generation', () => {
     });
     expect(new Set(Object.values(scopePrefix ?? {}))).toEqual(new Set([`${apiUrl}/auth/`]));
     expect(Object.keys(scopePrefix ?? {})).toHaveLength(6);
-    expect(Object.keys(others).sort()).toEqual(['apiUrl', 'clientId', 'clientSecret']);
+    expect(Object.keys(others).sort()).toEqual(['apiUrl', 'clientId', 'clientSecret', 'silenceWarnings']);
   });
 
   test('signs a user in with prefixed scopes, and refreshes', async () => {
