@@ -4,7 +4,7 @@ import { isProduction, optionsFromEnv } from './configuration/options-from-env.t
 import { resolveOptions } from './configuration/resolve-options.ts';
 import { EGAIN_AUTH, type EgainAuth } from './egain-auth.ts';
 import { EgainAuthError } from './errors.ts';
-import { publishWarning } from './events.ts';
+import { publishWarning, silenceWarnings } from './events.ts';
 import type { FlowContext } from './flows/flow-context.ts';
 import { requestRefreshedToken } from './flows/refresh-token.ts';
 import { bare, CONNECTIONS } from './http/agent.ts';
@@ -70,6 +70,7 @@ export function createEgainAuth(...given: [options?: EgainAuthOptions]): EgainAu
     given.length === 0 ? optionsFromEnv() : (given[0] as EgainAuthOptions),
     isProduction(),
   );
+  silenceWarnings(options.silenceWarnings);
   for (const warning of options.warnings) publishWarning(warning, options.silenceWarnings);
 
   const http = createHttpClient(options.http);

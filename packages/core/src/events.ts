@@ -160,17 +160,25 @@ export function publishSession(describe: () => SessionEvent): void {
 /** The messages of some warnings name a scope of a request, so their number has a bound. */
 const MAX_EMITTED = 100;
 const emitted = new Set<string>();
+const silencedByAny = new Set<WarningEvent['code']>();
+
+/** Notes what an instance silences, for warnings that belong to no instance. */
+export function silenceWarnings(silenced: SilencedWarnings): void {
+  for (const code of silenced === 'all' ? WARNING_CODES : silenced) silencedByAny.add(code);
+}
 
 /**
  * Publishes a warning on its channel, and emits it once per process, so that Node prints it unless the application
  * silenced it (F75). `--disable-warning` and `NODE_NO_WARNINGS` work as for every other warning of Node.
- * @param silenced the option `silenceWarnings` of the instance that warns
+ * @param silenced the option `silenceWarnings` of the instance that warns. A warning that belongs to no instance is silenced
+ *   as soon as one instance silences it.
  */
-export function publishWarning(event: WarningEvent, silenced: SilencedWarnings = []): void {
+export function publishWarning(event: WarningEvent, silenced?: SilencedWarnings): void {
   if (warnings.hasSubscribers) warnings.publish(event);
   const { code, message } = event;
   const key = `${code} ${message}`;
-  if (silenced === 'all' || silenced.includes(code) || emitted.has(key) || emitted.size >= MAX_EMITTED) return;
+  const isSilenced = silenced ? silenced === 'all' || silenced.includes(code) : silencedByAny.has(code);
+  if (isSilenced || emitted.has(key) || emitted.size >= MAX_EMITTED) return;
   emitted.add(key);
   process.emitWarning(message, 'EgainAuthWarning', `EGAIN_AUTH_${code.toUpperCase()}`);
 }

@@ -82,4 +82,5 @@ export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 export { nodeReply, writeResponse } from './http/node.ts';
 export { setOwnCookies } from './http/own-cookies.ts';
 export { mergeVary } from './http/vary.ts';
+export { checkRequirement } from './outbound/auth-requirement.ts';
 export type { AdapterContext } from './outbound/request-context.ts';

@@ -113,6 +113,21 @@ describe('F75: a warning can be silenced', () => {
     expect(published).toBe(2);
   });
 
+  test.each([
+    ['[]', ['EgainAuthWarning EGAIN_AUTH_LARGE_COOKIES']],
+    ["['large_cookies']", []],
+    ["'all'", []],
+  ])('F75: a warning that belongs to no instance, by any instance: %s', async (silenceWarnings, left) => {
+    const { printed } = await warningsOf(`
+      const { IncomingMessage, ServerResponse } = await import('node:http');
+      const { setOwnCookies } = await import('./http/own-cookies.ts');
+      createEgainAuth({ ...OPTIONS, silenceWarnings: ['insecure_loopback'] });
+      createEgainAuth({ ...OPTIONS, endpoints: { client: { tokenUrl: 'https://a.example/t' } }, silenceWarnings: ${silenceWarnings} });
+      setOwnCookies(new ServerResponse(new IncomingMessage(null)), ['a=' + 'x'.repeat(4000)]);
+    `);
+    expect(printed).toEqual(left);
+  });
+
   test('F75: one instance silences no other', async () => {
     const { printed } = await warningsOf(
       `createEgainAuth({ ...OPTIONS, silenceWarnings: 'all' }); createEgainAuth(OPTIONS);`,

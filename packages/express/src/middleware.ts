@@ -2,6 +2,7 @@ import {
   type AdapterContext,
   type AuthRequirement,
   assertCalled,
+  checkRequirement,
   createEgainAuth,
   type EgainAuth,
   type EgainAuthOptions,
@@ -48,11 +49,11 @@ export function egainAuth(...given: [options?: EgainAuthOptions | EgainAuth]): R
 /**
  * Lets a request pass if somebody is signed in as required. Otherwise a browser that navigates is sent to sign in, and
  * everything else gets 401 or 403 as JSON by way of {@link egainErrorHandler}.
- * @throws {TypeError} when it was registered without calling it
+ * @throws {TypeError} when it was registered without calling it, or for an option that does not exist or has a wrong value
  */
 export function requiresAuth(...given: [requirement?: AuthRequirement]): RequestHandler {
   assertCalled(given, 'requiresAuth()');
-  const [requirement = {}] = given;
+  const requirement = checkRequirement(given[0], 'requiresAuth()');
   return asyncHandler(async (req, res, next) => {
     const answer = await contextOf(req).challenge(requirement);
     if (answer) return writeResponse(res, answer);

@@ -50,6 +50,11 @@ describe.each(EXPRESS)('%s', (_name, express) => {
   );
 });
 
+test('T117: a guard whose option is wrong is refused when it is created', () => {
+  expect(() => requiresAuth('user' as never)).toThrow('requiresAuth() takes an object');
+  expect(() => requiresAuth({ scopes: ['a'] } as never)).toThrow('requiresAuth() has no option "scopes"');
+});
+
 test('F76: onBehalfOf() without a function fails when it is called', () => {
   const message = 'onBehalfOf() takes a function of the request. Write onBehalfOf((req) => user({ username }))';
   expect(() => onBehalfOf(...([] as unknown as [() => never]))).toThrow(message);

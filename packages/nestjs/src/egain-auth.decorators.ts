@@ -1,4 +1,11 @@
-import type { ApiClient, EgainIdentity, OperationActor, RequestContext, Subject } from '@egain-auth/core';
+import {
+  type ApiClient,
+  checkRequirement,
+  type EgainIdentity,
+  type OperationActor,
+  type RequestContext,
+  type Subject,
+} from '@egain-auth/core';
 import {
   applyDecorators,
   type CustomDecorator,
@@ -18,11 +25,11 @@ import { OnBehalfOfInterceptor, type OnBehalfOfOptions, type Representation } fr
 /**
  * Lets a handler, or all of a controller, run only if somebody is signed in as required. Brings {@link EgainAuthGuard}
  * along. What is said of a handler replaces what is said of its controller.
- * @throws {TypeError} when it was written without calling it
+ * @throws {TypeError} when it was written without calling it, or for an option that does not exist or has a wrong value
  */
 export function RequiresAuth(...given: [requirement?: RequiresAuthOptions]): ClassDecorator & MethodDecorator {
   assertCalled(given, 'RequiresAuth()');
-  const [requirement = {}] = given;
+  const requirement = checkRequirement(given[0], 'RequiresAuth()', ['name']);
   return applyDecorators(SetMetadata(ACCESS, requirement), UseGuards(EgainAuthGuard));
 }
 

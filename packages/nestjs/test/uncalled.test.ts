@@ -46,6 +46,12 @@ describe('a decorator', () => {
     }).toThrow(new TypeError(`@${name} was written without calling it. Call it: @${call}`));
   });
 
+  test('T117: @RequiresAuth whose option is wrong is refused when it is created', () => {
+    expect(() => RequiresAuth('user' as never)).toThrow('RequiresAuth() takes an object');
+    expect(() => RequiresAuth({ scopes: ['a'] } as never)).toThrow('RequiresAuth() has no option "scopes"');
+    expect(() => RequiresAuth({ as: 'user', name: 'second' })).not.toThrow();
+  });
+
   test.each([
     ['EgainContext', EgainContext],
     ['EgainApi', EgainApi],

@@ -1,5 +1,5 @@
 import type { Actor, OperationActorOf, ScopeOf } from '../actor.ts';
-import { EgainAuthError, isEgainAuthError } from '../errors.ts';
+import { EgainAuthError, type EgainAuthErrorOptions, isEgainAuthError } from '../errors.ts';
 import type { SignedOutReason } from '../events.ts';
 import { bare } from '../http/agent.ts';
 import { type HttpReply, type HttpRequest, type HttpResponse, isNavigation } from '../http/exchange.ts';
@@ -177,7 +177,8 @@ export function createRequestContext(
   }
 
   async function challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined> {
-    assertOpen();
+    // The browser left before a guard could answer, which is no fault of the application.
+    if (reply.ended) throw requestEnded({ expected: true });
     const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = bare(requirement);
     const open = requireLookup();
     const session = open && (await renewSession(open));
@@ -339,10 +340,11 @@ class Context implements AdapterContext {
   }
 }
 
-function requestEnded(): EgainAuthError {
+function requestEnded(options: Pick<EgainAuthErrorOptions, 'expected'> = {}): EgainAuthError {
   return new EgainAuthError('request_ended', 'the response has ended, and the context of its request with it', {
     remedy:
       'Await the call before you answer. Work that outlives its request must name its actor: egain.api(actor), or EgainHttpService.as(actor) in Nest.',
+    ...options,
   });
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   type Actor,
+  type AdapterContext,
   createMemorySessionStore,
   type EgainAuthOptions,
   isEgainAuthError,
@@ -95,6 +96,8 @@ describe('after the response', () => {
     await soon(() => expect(contexts).toHaveLength(1));
     leaving.destroy();
     await untilOver(contexts[0]);
+    const guarded = (contexts[0] as AdapterContext).challenge({});
+    await expect(guarded).rejects.toMatchObject({ code: 'request_ended', expected: true });
     answer();
   });
 
