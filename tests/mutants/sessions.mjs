@@ -247,10 +247,10 @@ export const mutants = [
     expects: storedTest('is saved when the store is back'),
   },
   {
-    name: 'claim not extended while saving is tried again',
+    name: 'claim expires while saving is tried again',
     file: RENEWAL,
-    find: '      await stored.claim(name, owner, claimMs);\n      const current',
-    replace: '      const current',
+    find: 'const CLAIM_MARGIN_MS = SAVE_FOR_MS + 5000;',
+    replace: 'const CLAIM_MARGIN_MS = 5000;',
     expects: storedTest('keeps its claim, so that no other process spends'),
   },
   {
@@ -266,6 +266,23 @@ export const mutants = [
     find: 'if (await stored.replace(current, renewed)) return tokens;',
     replace: 'await stored.replace(current, renewed); return tokens;',
     expects: storedTest('F65: is saved over a touch of another process'),
+  },
+  {
+    name: 'saving without end at a store that replaces nothing',
+    file: RENEWAL,
+    find: 'swaps < MAX_SWAPS;',
+    replace: 'swaps < 1000;',
+    expects: storedTest('is not tried without end at a store that replaces nothing'),
+  },
+  {
+    name: 'claim of a login that came too late is kept',
+    file: TRANSACTION,
+    find: '        void elsewhere.release(name, owner).catch(() => {});\n        throw error;',
+    replace: '        throw error;',
+    expects: {
+      file: test('session/login-transaction'),
+      test: 'again, if nobody could say whether another process had it',
+    },
   },
   {
     name: 'good token waits for the renewal of another process',
@@ -868,8 +885,8 @@ export const mutants = [
   {
     name: 'store asked only once for what another process saves',
     file: RENEWAL,
-    find: 'for (let polls = SAVING_MS / POLL_MS; polls > 0; polls -= 1) {',
-    replace: 'for (let polls = 1; polls > 0; polls -= 1) {',
+    find: 'for (const until = performance.now() + SAVING_MS; ;',
+    replace: 'for (const until = 0; ;',
     expects: storedTest('F29: ends nothing when another process has not saved yet'),
   },
   {

@@ -179,8 +179,8 @@ export class EgainAuthError extends Error {
   }
 
   /**
-   * Whether the error is ordinary: a guard answered 401 because the caller is not signed in, or found that the browser had
-   * left. The application works as intended, so a log can leave it out.
+   * Whether the error is ordinary: a guard answered 401 because the caller has no session or an old one, or the browser left
+   * before it was answered. The application works as intended, so a log can leave it out.
    */
   get expected(): boolean {
     return this.#expected;

@@ -31,10 +31,10 @@ class ArticlesController {
   @Get('desk') @RequiresAuth({ as: 'user' }) desk() {
     return 'closed';
   }
-  @Get('crm') @OnBehalfOf(() => user({ username: 'pa' }), pat) crm(@EgainApi() api: ApiClient) {
+  @Get('crm') @Public() @OnBehalfOf(() => user({ username: 'pa' }), pat) crm(@EgainApi() api: ApiClient) {
     return api.get(MY_DETAILS);
   }
-  @Get('observed') @OnBehalfOf(() => user({ username: 'pa' }), pat) observed() {
+  @Get('observed') @Public() @OnBehalfOf(() => user({ username: 'pa' }), pat) observed() {
     return this.http.get(MY_DETAILS);
   }
 }

@@ -143,7 +143,8 @@ export function createRequestContext(
    * request's person for every other request (T112). A call that began before goes on to its end.
    */
   function assertOpen(): void {
-    if (reply.ended) throw requestEnded();
+    // Without a head the response was not ended by the application: the browser left.
+    if (reply.ended) throw requestEnded({ expected: !reply.headersSent });
   }
 
   const createApi = (identify: Caller['identify']): ApiClient =>
@@ -177,8 +178,7 @@ export function createRequestContext(
   }
 
   async function challenge(requirement: AuthRequirement): Promise<HttpResponse | undefined> {
-    // The browser left before a guard could answer, which is no fault of the application.
-    if (reply.ended) throw requestEnded({ expected: true });
+    assertOpen();
     const { as, scope = [], unauthenticated = isNavigation(request) ? 'redirect' : 'json' } = bare(requirement);
     const open = requireLookup();
     const session = open && (await renewSession(open));
@@ -259,8 +259,10 @@ export function createRequestContext(
         reply.send(startLogin(options, request));
       },
       logout: async (options) => {
-        assertOpen();
-        reply.send(await endSession(request, options));
+        // A browser that left before the answer wanted to be signed out all the same.
+        if (reply.headersSent) assertOpen();
+        const answer = await endSession(request, options);
+        if (!reply.ended) reply.send(answer);
       },
       challenge,
       withActor: (actor, options) => contextAs(actor, ownScope(options)),
@@ -340,10 +342,10 @@ class Context implements AdapterContext {
   }
 }
 
-function requestEnded(options: Pick<EgainAuthErrorOptions, 'expected'> = {}): EgainAuthError {
-  return new EgainAuthError('request_ended', 'the response has ended, and the context of its request with it', {
+function requestEnded(options: Pick<EgainAuthErrorOptions, 'expected'>): EgainAuthError {
+  return new EgainAuthError('request_ended', 'the response has ended, or the browser has left', {
     remedy:
-      'Await the call before you answer. Work that outlives its request must name its actor: egain.api(actor), or EgainHttpService.as(actor) in Nest.',
+      'Await the call before you answer. Work that must go on without its request, also when the browser leaves, must name its actor: egain.api(actor), or EgainHttpService.as(actor) in Nest.',
     ...options,
   });
 }

@@ -167,8 +167,9 @@ export function createLoginTransactions(
       try {
         return await elsewhere.claim(name, owner, LIFETIME_MS);
       } catch (error) {
-        // Nothing was spent: the person can load the page again.
+        // Nothing was spent: the person can load the page again. The store may have taken the claim all the same.
         claimed.delete(name);
+        void elsewhere.release(name, owner).catch(() => {});
         throw error;
       }
     },

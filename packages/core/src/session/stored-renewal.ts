@@ -10,16 +10,18 @@ import { createSessionRecord, loginRequired, type SessionRecord } from './sessio
 import type { KeptSession, SessionKeeper } from './session-keeper.ts';
 import type { NotOpened } from './session-sealer.ts';
 
-/** A claim outlives a slow refresh, but does not long outlive a process that died. */
-const CLAIM_MARGIN_MS = 5000;
 /** How long a request waits for the renewal of another process. */
 const WAIT_MS = 5000;
 const POLL_MS = 50;
 /** How long, and how often, saving is tried again after the store failed. */
 const SAVE_FOR_MS = 60_000;
 const SAVE_AGAIN_MS = 250;
-/** Longer than the time between two attempts of another process to save, its deadline included. */
+/** A claim cannot be extended while the store fails, so it outlives a slow refresh and all attempts to save from the start. */
+const CLAIM_MARGIN_MS = SAVE_FOR_MS + 5000;
+/** Longer than the pause of another process between two attempts to save. */
 const SAVING_MS = 1500;
+/** How often a session is read again because another process touched it in between. */
+const MAX_SWAPS = 10;
 
 const RETRY_AFTER_MS = 1000;
 
@@ -81,12 +83,11 @@ export function createStoredRenewal(
 
   /** Another process may have lost its claim before it could save. Nothing is deleted: its tokens may be on their way (F29). */
   async function findSaved(session: SessionRecord): Promise<IssuedTokenSet | undefined> {
-    for (let polls = SAVING_MS / POLL_MS; polls > 0; polls -= 1) {
+    for (const until = performance.now() + SAVING_MS; ; await sleep(POLL_MS, undefined, { ref: false })) {
       const current = await findCurrent(session);
       if (!isKept(current)) return current;
-      await sleep(POLL_MS, undefined, { ref: false });
+      if (performance.now() > until) return undefined;
     }
-    return undefined;
   }
 
   async function refreshOrFind(session: SessionRecord, refresh: Refresh): Promise<IssuedTokenSet> {
@@ -102,13 +103,18 @@ export function createStoredRenewal(
   /**
    * Writes the new tokens over the old ones. A touch by another process in between only means reading once more.
    * @returns the tokens that the store has now
+   * @throws {EgainAuthError} `session_store_unavailable` also for a store that replaces nothing
    */
   async function save(kept: KeptSession, tokens: IssuedTokenSet): Promise<IssuedTokenSet> {
-    for (let current: KeptSession | IssuedTokenSet = kept; ; current = await findCurrent(kept.session)) {
+    let current: KeptSession | IssuedTokenSet = kept;
+    for (let swaps = 0; swaps < MAX_SWAPS; swaps += 1) {
       if (!isKept(current)) return current;
       const renewed = createSessionRecord({ ...current.session, ...{ tokens, obtainedAt: Date.now() } });
       if (await stored.replace(current, renewed)) return tokens;
+      await sleep(POLL_MS, undefined, { ref: false });
+      current = await findCurrent(kept.session);
     }
+    throw storeUnavailable('session.store replaced nothing, although the value was the one that it had returned');
   }
 
   /** Keeps the process alive for a minute at most, since with it these tokens would be lost. */
@@ -118,7 +124,7 @@ export function createStoredRenewal(
     try {
       for (const until = performance.now() + SAVE_FOR_MS; performance.now() < until; ) {
         await sleep(SAVE_AGAIN_MS);
-        if (await isSaved(session, name, tokens)) return;
+        if (await isSaved(session, tokens)) return release(name);
       }
       const message = 'session.store failed for a minute, so the renewed tokens of a session are lost.';
       publishWarning({ code: 'session_not_saved', message }, silenceWarnings);
@@ -129,16 +135,14 @@ export function createStoredRenewal(
   }
 
   /** One more attempt. A session that was ended counts as saved. */
-  async function isSaved(session: SessionRecord, name: string, tokens: IssuedTokenSet): Promise<boolean> {
+  async function isSaved(session: SessionRecord, tokens: IssuedTokenSet): Promise<boolean> {
     try {
-      await stored.claim(name, owner, claimMs);
       const current = await findCurrent(session);
       if (isKept(current)) await save(current, tokens);
+      return true;
     } catch (error) {
-      if (!isEgainAuthError(error, 'login_required')) return false;
+      return isEgainAuthError(error, 'login_required');
     }
-    release(name);
-    return true;
   }
 
   /** In the background: a claim that cannot be released expires. */

@@ -96,9 +96,39 @@ describe('after the response', () => {
     await soon(() => expect(contexts).toHaveLength(1));
     leaving.destroy();
     await untilOver(contexts[0]);
-    const guarded = (contexts[0] as AdapterContext).challenge({});
-    await expect(guarded).rejects.toMatchObject({ code: 'request_ended', expected: true });
+    const context = contexts[0] as AdapterContext;
+    for (const call of [() => context.challenge({}), () => context.api.get(MY_DETAILS), () => context.getToken()]) {
+      await expect(call()).rejects.toMatchObject({ code: 'request_ended', expected: true });
+    }
     answer();
+  });
+
+  test('T112: a logout of a browser that left before the answer ends the session', async () => {
+    const contexts: RequestContext[] = [];
+    let answer = (): void => {};
+    const answering = new Promise<undefined>((resolve) => {
+      answer = () => resolve(undefined);
+    });
+    const handler: PlainHandler = async (context, path) => {
+      if (path !== '/held') return undefined;
+      contexts.push(context);
+      return answering;
+    };
+    const store = createMemorySessionStore();
+    const host = await start({ session: { secret: 'a session secret of more than 32 bytes', store } }, { handler });
+    await signIn(host);
+    const cookie = [...host.browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
+    const leaving = request(`${host.baseUrl}/held`, { headers: { cookie } })
+      .on('error', () => {})
+      .end();
+    await soon(() => expect(contexts).toHaveLength(1));
+    leaving.destroy();
+    await untilOver(contexts[0]);
+    expect(contexts[0]?.isAuthenticated).toBe(true);
+    await contexts[0]?.logout();
+    answer();
+    const status = await fetch(`${host.baseUrl}/auth/session`, { headers: { cookie } });
+    expect(await status.json()).toMatchObject({ authenticated: false });
   });
 
   test('T112: a stream that began before goes on', async () => {

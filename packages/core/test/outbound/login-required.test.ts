@@ -71,6 +71,21 @@ describe('the error of a guard says what to do about its cause', () => {
     expect(told).toMatchObject({ expected: true, remedy: expect.stringMatching(remedy) });
   });
 
+  test.each<[name: string, change: (cookie: string) => string, remedy: RegExp]>([
+    ['was sealed with another secret', (cookie) => cookie.replace(/=.*/, '=v1.AAAA'), /^The session was sealed/],
+    ['has a part missing', (cookie) => cookie.replace('=', '=3!'), /^A part of the session cookie is missing/],
+    ['came twice', (cookie) => `${cookie}; ${cookie}`, /^The browser sent two cookies/],
+  ])('F79: a session that %s is a fault, which is not expected', async (_name, change, remedy) => {
+    const { baseUrl, browser, emulator } = await start({}, { handler: handler({}) });
+    await browser.open(`${baseUrl}/auth/login`);
+    const [person] = emulator.users;
+    if (!person) throw new Error('nobody');
+    await browser.signIn(person);
+    const cookie = `egain_session=${browser.cookies('localhost').get('egain_session')}`;
+    const told = toldOf(await send(baseUrl, { path: '/guarded', headers: { ...SCRIPT, cookie: change(cookie) } }));
+    expect(told).toMatchObject({ expected: false, remedy: expect.stringMatching(remedy) });
+  });
+
   test.each(['/unguarded', '/first-of'])(
     'F79: without a guard (%s) it says to add one, and is not expected',
     async (path) => {
