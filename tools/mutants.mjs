@@ -188,7 +188,8 @@ async function judge(copy, runner, mutant) {
   }
 }
 
-const copies = Array.from({ length: Math.min(availableParallelism(), 4, mutants.length) }, copyTree);
+// One more than there are cores, because many mutants are killed by a deadline that is waited for.
+const copies = Array.from({ length: Math.min(availableParallelism() + 1, 4, mutants.length) }, copyTree);
 const runners = new Map(copies.map((copy) => [copy, createRunner(copy)]));
 process.once('SIGINT', () => process.exit(130));
 process.once('exit', () => {
@@ -198,16 +199,19 @@ process.once('exit', () => {
   }
 });
 
-const [[, first]] = runners;
-for (const folder of unique(mutants.map(({ expects }) => folderOf(expects.file)))) {
-  const expected = mutants.map(({ expects }) => expects).filter(({ file }) => folderOf(file) === folder);
-  const report = await first.run(expected);
-  if (!report?.success) {
-    const red = report?.tests.filter(({ status }) => status === 'failed') ?? [];
-    const problems = red.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`);
-    fail(['Without any mutant these are red:', ...problems]);
-  }
-}
+const folders = unique(mutants.map(({ expects }) => folderOf(expects.file))).values();
+await Promise.all(
+  [...runners.values()].map(async (runner) => {
+    for (const folder of folders) {
+      const expected = mutants.map(({ expects }) => expects).filter(({ file }) => folderOf(file) === folder);
+      const report = await runner.run(expected);
+      if (report?.success) continue;
+      const red = report?.tests.filter(({ status }) => status === 'failed') ?? [];
+      const problems = red.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`);
+      fail(['Without any mutant these are red:', ...problems]);
+    }
+  }),
+);
 
 const results = new Map();
 const queue = mutants.values();
