@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer, Reflector } from '@nestjs/core';
+import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { ACCESS, DECIDE, EgainAuthGuard, ON_BEHALF_OF } from './egain-auth.guard.ts';
 
 // Names of Nest's own metadata: `@UseGuards`, and what makes a method a handler of HTTP, GraphQL, WebSockets or RPC.
@@ -23,7 +24,7 @@ const reflector = new Reflector();
 export function assertHandlersAreDecided(modules: ModulesContainer): void {
   const all = [...modules.values()];
   const providers = all.flatMap((module) => [...module.providers.values()]);
-  const isGlobal = providers.some(({ token, metatype }) => token === EgainAuthGuard || isOurs(metatype));
+  const isGlobal = [...providers, ...all.flatMap((module) => [...module.injectables.values()])].some(isOurGlobalGuard);
   for (const { instance, metatype } of [...providers, ...all.flatMap((module) => [...module.controllers.values()])]) {
     const type = classOf(instance, metatype);
     if (type) assertIsDecided(type, isGlobal);
@@ -47,6 +48,18 @@ function assertIsDecided(type: Type, isGlobal: boolean): void {
 
 const isHandler = (method: () => unknown): boolean =>
   [ON_BEHALF_OF, ...HANDLERS].some((key) => reflector.get<unknown>(key, method) !== undefined);
+
+/**
+ * Whether a module provides {@link EgainAuthGuard} as `APP_GUARD`, or a guard that injects it. A guard that is merely provided
+ * runs in front of no handler. Nest keeps global guards among the providers, or among the injectables if they are made for
+ * each request, and gives them a name for a token. The injectables of `@UseGuards` have their class for a token.
+ */
+function isOurGlobalGuard(wrapper: InstanceWrapper): boolean {
+  if (wrapper.subtype !== 'guard' || typeof wrapper.token !== 'string') return false;
+  const properties = wrapper.getPropertiesMetadata() ?? [];
+  const injected = [...(wrapper.getCtorMetadata() ?? []), ...properties.map((property) => property.wrapper)];
+  return [wrapper, ...injected].some((made) => isOurs(made?.instance) || isOurs(made?.metatype));
+}
 
 /** A guard is given as its class or as an instance. */
 const isOurs = (guard: unknown): boolean =>

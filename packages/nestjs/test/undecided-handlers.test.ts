@@ -5,12 +5,16 @@ import {
   Controller,
   type ExecutionContext,
   Get,
+  Inject,
+  Injectable,
   Module,
+  type Provider,
+  Scope,
   Sse,
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { APP_GUARD, Reflector } from '@nestjs/core';
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -82,6 +86,8 @@ class MessageGateway {
   @SubscribeMessage('act') @OnBehalfOf(pa, { scope }) act() {}
 }
 class OwnGuard extends EgainAuthGuard {}
+@Injectable({ scope: Scope.REQUEST })
+class RequestGuard extends EgainAuthGuard {}
 @Controller()
 @UseGuards(OwnGuard)
 class GuardedController {
@@ -111,9 +117,40 @@ class DecidedClassController {
   }
 }
 
+/** Decides by ours for some requests, and by a key for others. */
+class CompositeGuard implements CanActivate {
+  readonly #ours: EgainAuthGuard;
+  constructor(@Inject(EgainAuthGuard) ours: EgainAuthGuard) {
+    this.#ours = ours;
+  }
+  canActivate(context: ExecutionContext) {
+    return context.switchToHttp().getRequest().headers['x-key'] === 'k' || this.#ours.canActivate(context);
+  }
+}
+class PropertyGuard implements CanActivate {
+  @Inject(EgainAuthGuard) readonly ours!: EgainAuthGuard;
+  canActivate(context: ExecutionContext) {
+    return this.ours.canActivate(context);
+  }
+}
+@Controller('own')
+@UseGuards(OwnGuard)
+class OwnController {
+  @Get() closed() {
+    return 'closed';
+  }
+}
+@Controller('composite')
+@UseGuards(CompositeGuard)
+class CompositeController {
+  @Get() closed() {
+    return 'closed';
+  }
+}
+
 interface Parts {
   readonly controllers?: Type[];
-  readonly providers?: Type[];
+  readonly providers?: Provider[];
   readonly guard?: 'global';
 }
 
@@ -160,6 +197,68 @@ describe.each(PLATFORMS)('%s', (platform) => {
       );
     },
   );
+
+  test.each<[string, Provider[]]>([
+    ['useClass', [{ provide: APP_GUARD, useClass: EgainAuthGuard }]],
+    ['useClass of a subclass', [{ provide: APP_GUARD, useClass: OwnGuard }]],
+    ['useClass, in the scope of a request', [{ provide: APP_GUARD, useClass: EgainAuthGuard, scope: Scope.REQUEST }]],
+    ['useExisting', [OwnGuard, { provide: APP_GUARD, useExisting: OwnGuard }]],
+    [
+      'useExisting of a name',
+      [
+        { provide: 'desk', useClass: EgainAuthGuard },
+        { provide: APP_GUARD, useExisting: 'desk' },
+      ],
+    ],
+    ['useExisting, in the scope of a request', [RequestGuard, { provide: APP_GUARD, useExisting: RequestGuard }]],
+    ['useFactory', [{ provide: APP_GUARD, useFactory: () => new EgainAuthGuard(new Reflector()) }]],
+    [
+      'useFactory that injects it',
+      [
+        EgainAuthGuard,
+        {
+          provide: APP_GUARD,
+          useFactory: (ours: EgainAuthGuard) => new CompositeGuard(ours),
+          inject: [EgainAuthGuard],
+        },
+      ],
+    ],
+    [
+      'useFactory, in the scope of a request',
+      [
+        EgainAuthGuard,
+        {
+          provide: APP_GUARD,
+          useFactory: (ours: EgainAuthGuard) => ours,
+          inject: [EgainAuthGuard],
+          scope: Scope.REQUEST,
+        },
+      ],
+    ],
+    ['useValue', [{ provide: APP_GUARD, useValue: new EgainAuthGuard(new Reflector()) }]],
+    ['a composite guard', [EgainAuthGuard, { provide: APP_GUARD, useClass: CompositeGuard }]],
+    ['a guard with it as a property', [EgainAuthGuard, { provide: APP_GUARD, useClass: PropertyGuard }]],
+  ])('T106: a module that provides the guard as APP_GUARD by %s does not start', async (_way, providers) => {
+    await expect(start(platform, { controllers: [HttpController], providers })).rejects.toThrow(
+      'HttpController.act has @OnBehalfOf',
+    );
+  });
+
+  test('T106: a guard that is provided or used by another controller guards no other handler', async () => {
+    const used = await start(platform, {
+      controllers: [HttpController, OwnController],
+      providers: [OwnGuard, { provide: 'desk', useClass: EgainAuthGuard }],
+    });
+    expect(await statusOf(used, '/http')).toBe(200);
+    expect(await statusOf(used, '/own')).toBe(401);
+    const composed = await start(platform, {
+      controllers: [HttpController, CompositeController],
+      providers: [EgainAuthGuard, CompositeGuard],
+    });
+    expect(await statusOf(composed, '/http')).toBe(200);
+    expect(await statusOf(composed, '/composite')).toBe(401);
+    expect(await statusOf(composed, '/composite', { 'x-key': 'k' })).toBe(200);
+  });
 
   test('T106: a handler that says who may call it starts, and so does every handler without the guard', async () => {
     const decided = await start(platform, {
