@@ -1,6 +1,11 @@
 import { type ConfigurationProblem, EgainAuthError } from '../errors.ts';
 import type { WarningEvent } from '../events.ts';
-import { copyingMistakeIn, copyingMistakeInUrl, withoutSpaceAround } from '../protocol/copied-text.ts';
+import {
+  copyingMistakeIn,
+  copyingMistakeInKey,
+  copyingMistakeInUrl,
+  withoutSpaceAround,
+} from '../protocol/copied-text.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Collects what is wrong with the options, so that one error can list it all, and what will surprise. */
@@ -104,7 +109,7 @@ export function createProblems(production: boolean): Problems {
 
     secrets(option, value, remedy) {
       const secrets: readonly unknown[] = [value ?? []].flat().map(withoutSpaceAroundSecret);
-      const isMistake = secrets.some((secret) => copied(option, secret));
+      const isMistake = secrets.some((secret) => copied(option, secret, copyingMistakeInKey));
       if (isMistake) return secrets as readonly string[];
       if (secrets.some((secret) => typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
         add(option, 'short_secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, remedy);
@@ -154,9 +159,12 @@ type Mistake = [code: ConfigurationProblem['code'], problem: string, remedy: str
 /** What people paste instead of a URL, each with its own word. */
 function mistakeOf(value: unknown): Mistake | undefined {
   const copy = 'Copy one URL, with its scheme, from the console’s Metadata dialog.';
-  if (typeof value !== 'string' || value.trim() === '') return ['not_a_url', 'is not an absolute URL', copy];
-  if (/\s/.test(value.trim())) return ['several_urls', 'has a space in it, as when two URLs are pasted', copy];
-  if (value !== value.trim()) return ['not_a_url', 'has space around it', 'Remove it.'];
+  if (typeof value !== 'string') return ['not_a_url', 'is not an absolute URL', copy];
+  // Not trim(), which would also remove a byte order mark: nobody sees that it is there, so it has to be named.
+  const text = withoutSpaceAround(value);
+  if (text === '') return ['not_a_url', 'is not an absolute URL', copy];
+  if (/[ \t\r\n]/.test(text)) return ['several_urls', 'has a space in it, as when two URLs are pasted', copy];
+  if (value !== text) return ['not_a_url', 'has space around it', 'Remove it.'];
   const mistake = copyingMistakeInUrl(value);
   if (mistake) return ['badly_copied', mistake.problem, mistake.remedy];
   if (!/^[a-z][a-z\d+.-]*:(?!\d)/i.test(value) && /^[\w-]+(\.[\w-]+)+([:/?]|$)|^localhost\b/i.test(value)) {

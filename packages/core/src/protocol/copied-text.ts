@@ -1,4 +1,4 @@
-/** What is surely wrong with a text of the configuration, and what to do. Neither holds any of the text. */
+/** A mistake that is surely in a text of the configuration, and what to do about it. Neither member holds any of the text. */
 export interface CopyingMistake {
   readonly problem: string;
   readonly remedy: string;
@@ -10,9 +10,10 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Poin
 /** `${NAME}`, `${NAME:-default}`, `{{ name }}`, `<your-secret>`. A generated secret may hold braces or angle brackets. */
 const PLACEHOLDER = /\$\{[A-Za-z_]\w*(?:[:?+=-][^{}]*)?\}|^\{\{.*\}\}$|^<[A-Za-z].*>$/s;
 const PLACEHOLDER_IN_URL = /\$\{|\{\{|<[A-Za-z]/;
-/** What JavaScript makes of a value that is not there, or is not a text. */
+/** The texts that JavaScript writes for a value that is missing, or that is not a string. */
 const NO_TEXT = /^(?:undefined|null|NaN|\[object \w+\])$/;
-const NO_TEXT_IN_URL = /[/=](?:undefined|null|NaN|\[object \w+\])(?=$|[/.:?&#-])/;
+/** The same as a whole host, segment or value of a query. eGain appends `-U` or `-C` to a tenant. */
+const NO_TEXT_IN_URL = /[/=](?:undefined|null|NaN|\[object \w+\])(?:-[UC])?(?=$|[/:?&#])/;
 
 /**
  * Finds what cannot be meant, although it is a text: quotes that an `--env-file` keeps, a byte order mark, a variable that
@@ -21,6 +22,14 @@ const NO_TEXT_IN_URL = /[/=](?:undefined|null|NaN|\[object \w+\])(?=$|[/.:?&#-])
  */
 export function copyingMistakeIn(text: string): CopyingMistake | undefined {
   return mistakeIn(text, PLACEHOLDER, NO_TEXT);
+}
+
+/**
+ * Finds the same in key material, such as a session secret. Any character of a key may be meant: it may be random bytes, or a
+ * PEM of several lines.
+ */
+export function copyingMistakeInKey(key: string): CopyingMistake | undefined {
+  return unfilledIn(key, PLACEHOLDER, NO_TEXT);
 }
 
 /** The same of a URL, any part of which may be wrong. */
@@ -33,11 +42,16 @@ function mistakeIn(text: string, placeholder: RegExp, noText: RegExp): CopyingMi
   if (/[\r\n]/.test(text)) return { problem: 'has a line break in it', remedy: 'Copy one line only.' };
   if (INVISIBLE.test(text)) {
     const remedy =
-      'Type it anew, or copy it from where it was issued: a zero-width space or a byte order mark is in it.';
+      'Type it again, or copy it from where it was issued: a zero-width space or a byte order mark is in it.';
     return { problem: 'has an invisible character in it', remedy };
   }
-  if (QUOTES.test(text)) return { problem: 'has quotes around it', remedy: 'Remove them.' };
   if (withoutSpaceAround(text) !== text) return { problem: 'has space around it', remedy: 'Remove it.' };
+  return unfilledIn(text, placeholder, noText);
+}
+
+/** Finds quotes, and values that were not filled in. */
+function unfilledIn(text: string, placeholder: RegExp, noText: RegExp): CopyingMistake | undefined {
+  if (QUOTES.test(text)) return { problem: 'has quotes around it', remedy: 'Remove them.' };
   if (placeholder.test(text)) {
     return { problem: 'has a placeholder in it', remedy: 'Put the value there: nothing replaced the placeholder.' };
   }

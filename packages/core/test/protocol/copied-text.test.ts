@@ -64,14 +64,16 @@ const PLACES: [option: string, give: (value: string) => object][] = [
 ];
 
 describe('F77: a value that was copied wrongly is refused at start-up, by its option and without itself', () => {
-  // An empty prefix is the default.
-  const isAllowed = (option: string, value: string) => option === 'scopePrefix.user' && value === '';
+  // An empty prefix is the default. A key may hold any character.
+  const isAllowed = (option: string, value: string, words: RegExp) =>
+    (option === 'scopePrefix.user' && value === '') ||
+    (/^session\.secret|^tokens\./.test(option) && /line break|invisible/.test(words.source));
   const sound = (option: string) => (/Url$|issuer/.test(option) ? `https://${CANARY}.example.com` : CANARY);
 
   test.each(PLACES)('F77: %s', (option, give) => {
-    for (const [name, spoil] of MISTAKES) {
+    for (const [name, spoil, words] of MISTAKES) {
       const value = spoil(sound(option));
-      if (isAllowed(option, value)) continue;
+      if (isAllowed(option, value, words)) continue;
       const given = { ...LOGIN_OPTIONS, ...give(value) } as unknown as EgainAuthOptions;
       const { message, problems } = failureOf(() => resolveOptions(given, false));
       expect({ name, options: problems?.map((problem) => problem.option) }).toEqual({
@@ -117,11 +119,39 @@ describe('F77: a value that was copied wrongly is refused at start-up, by its op
     'https://ai.egain.cloud/token?domain_hint=<DOMAIN_NAME>',
     'https://ai.egain\u200b.cloud/token',
     'https://ai.egain.cloud/token\ufeff',
+    'https://ai.egain.cloud/token?domain_hint=undefined&prompt=login',
   ])('F77: a URL in which something was left out: %s', (tokenUrl) => {
     const given = { ...OPTIONS, endpoints: { client: { tokenUrl } } };
     const [problem, more] = failureOf(() => resolveOptions(given, false)).problems ?? [];
     expect(problem).toMatchObject({ option: 'endpoints.client.tokenUrl' });
     expect(more).toBeUndefined();
+  });
+
+  test.each([
+    'https://null.example.com/token',
+    'https://undefined.example.com:443/token',
+    'https://login.null.example.com/token',
+    'https://ai.egain.cloud/null-safety/undefined.html',
+    'https://ai.egain.cloud/token?domain_hint=null-object',
+    'https://ai.egain.cloud/NaNny/nullable',
+  ])('F77: a URL in which such a word is a part of a name is none of them: %s', (tokenUrl) => {
+    const given = { ...OPTIONS, endpoints: { client: { tokenUrl } } };
+    expect(resolveOptions(given, false).endpoints.client.tokenUrl?.href).toBe(tokenUrl.replace(':443', ''));
+  });
+
+  test.each([
+    ['a byte order mark in front', '\ufeffhttps://ai.egain.cloud/token', /invisible/],
+    ['a byte order mark behind', 'https://ai.egain.cloud/token\ufeff', /invisible/],
+    ['a byte order mark inside', 'https://ai.egain\ufeff.cloud/token', /invisible/],
+    ['a no-break space in front', '\u00a0https://ai.egain.cloud/token', /invisible/],
+    ['a no-break space alone', '\u00a0', /invisible/],
+    ['a space in front', ' https://ai.egain.cloud/token', /space around/],
+    ['a line feed behind', 'https://ai.egain.cloud/token\n', /space around/],
+    ['a space inside', 'https://ai.egain.cloud/token https://ai.egain.cloud', /space in it/],
+  ])('F77: a URL with %s is told what it has', (_name, tokenUrl, words) => {
+    const given = { ...OPTIONS, endpoints: { client: { tokenUrl } } };
+    const { problems } = failureOf(() => resolveOptions(given, false));
+    expect(problems).toMatchObject([{ option: 'endpoints.client.tokenUrl', problem: expect.stringMatching(words) }]);
   });
 
   test.each([
@@ -145,6 +175,20 @@ describe('F77: a value that was copied wrongly is refused at start-up, by its op
 });
 
 describe('F77: what is not surely wrong stays as it is', () => {
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
+  test.each([
+    ['all bytes as text', bytes.toString('latin1')],
+    ['control characters and 32 bytes', `${'\u0001\u200b\u00a0\ufeff\ufffd'}${CANARY}`],
+    ['base64 in two lines', `${'QUJD'.repeat(16)}\n${'REVG'.repeat(16)}`],
+    ['base64 in two lines of Windows', `${'QUJD'.repeat(16)}\r\n${'REVG'.repeat(16)}`],
+    ['a PEM', `-----BEGIN PRIVATE KEY-----\n${'QUJD'.repeat(16)}\n-----END PRIVATE KEY-----`],
+    ['a quote at one end', `"${CANARY}`],
+  ])('F77: a session secret and an encryption key may be %s', (_name, key) => {
+    const given = { ...LOGIN_OPTIONS, session: { secret: key }, tokens: { encryptionKeys: [key] } };
+    const { login, tokens } = resolveOptions(given, false);
+    expect([login?.session.secrets(), tokens.encryptionKeys()]).toEqual([[key], [key]]);
+  });
+
   test.each([
     'x',
     "it's",
