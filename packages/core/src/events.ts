@@ -23,8 +23,9 @@ export const WARNING_CODES = [
 ] as const;
 
 /**
- * Something that works but will surprise. Each is published on `egain-auth:warning`; those of the start are in
- * `egain.warnings` too. Each code with its message is also emitted once per process by `process.emitWarning`, as an
+ * Something that works but will surprise. Each is published on `egain-auth:warning` whenever its cause occurs, but
+ * `large_cookies` once per process, `store_value_not_text` once per store, and `base_path_missing` and
+ * `impersonation_unrestricted` once per instance. Those of the start are in `egain.warnings` too. Each code with its message is also emitted once per process by `process.emitWarning`, as an
  * `EgainAuthWarning` whose code is `EGAIN_AUTH_` and this code in capitals.
  */
 export interface WarningEvent {
@@ -157,9 +158,9 @@ export function publishSession(describe: () => SessionEvent): void {
   if (sessionEvents.hasSubscribers) sessionEvents.publish(describe());
 }
 
-/** The messages of some warnings name a scope of a request, so their number has a bound. */
-const MAX_EMITTED = 100;
-const emitted = new Set<string>();
+/** Bounds the messages of one code: some name a scope of a request. Many of one code must not silence another. */
+const MAX_EMITTED_PER_CODE = 100;
+const emitted = new Map<WarningEvent['code'], Set<string>>();
 const silencedByAny = new Set<WarningEvent['code']>();
 
 /** Notes what an instance silences, for warnings that belong to no instance. */
@@ -176,10 +177,10 @@ export function silenceWarnings(silenced: SilencedWarnings): void {
 export function publishWarning(event: WarningEvent, silenced?: SilencedWarnings): void {
   if (warnings.hasSubscribers) warnings.publish(event);
   const { code, message } = event;
-  const key = `${code} ${message}`;
   const isSilenced = silenced ? silenced === 'all' || silenced.includes(code) : silencedByAny.has(code);
-  if (isSilenced || emitted.has(key) || emitted.size >= MAX_EMITTED) return;
-  emitted.add(key);
+  const messages = emitted.get(code) ?? new Set();
+  if (isSilenced || messages.has(message) || messages.size >= MAX_EMITTED_PER_CODE) return;
+  emitted.set(code, messages.add(message));
   process.emitWarning(message, 'EgainAuthWarning', `EGAIN_AUTH_${code.toUpperCase()}`);
 }
 

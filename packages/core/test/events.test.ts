@@ -85,6 +85,20 @@ describe('F75: a warning is printed once by Node, and stays on the channel', () 
   });
 });
 
+test('F75: many messages of one code are bounded, and silence no other code', async () => {
+  const { printed, published } = await warningsOf(`
+    const { publishWarning } = await import('./events.ts');
+    for (let index = 0; index < 150; index += 1) {
+      publishWarning({ code: 'unusual_scope_kind', message: 'scope ' + index });
+    }
+    publishWarning({ code: 'session_not_saved', message: 'not saved' });
+    publishWarning({ code: 'session_not_saved', message: 'not saved' });
+  `);
+  expect(printed.filter((name) => name.endsWith('UNUSUAL_SCOPE_KIND'))).toHaveLength(100);
+  expect(printed.slice(100)).toEqual(['EgainAuthWarning EGAIN_AUTH_SESSION_NOT_SAVED']);
+  expect(published).toBe(152);
+});
+
 describe('F75: a warning can be silenced', () => {
   test.each<[way: string, code: string, settings: Pick<AloneOptions, 'env' | 'flags'>, left: string[]]>([
     [

@@ -4,7 +4,8 @@ import { EgainAuthError } from '../errors.ts';
  * Builds a path from ids. Each value is percent-encoded, so it stays inside its segment (RFC 3986 §3.3). Parameters of the
  * query belong into `query`.
  * @example await api.get(path`/knowledge/portalmgr/v4/portals/${portalId}/articles/${articleId}`)
- * @throws {EgainAuthError} `invalid_path` for a value that is empty, or that holds a dot segment (`.`, `..`) in any encoding
+ * @throws {EgainAuthError} `invalid_path` for a value that is empty, or that holds a dot segment (`.`, `..`),
+ *   percent-encoded however often
  * @throws {TypeError} for a value that is neither text nor a finite number, such as `undefined`
  */
 export function path(texts: TemplateStringsArray, ...values: readonly (string | number | bigint)[]): string {
@@ -37,9 +38,13 @@ export function assertPlainPath(given: string): void {
   const [written = ''] = given.split(/[?#]/, 1);
   const withoutScheme = written.replace(/^[\0-\x20]*[a-z][a-z\d+.-]*:/i, '');
   if (!written.includes('\\') && !hasDotSegment(withoutScheme)) return;
-  throw new EgainAuthError('invalid_path', 'a path holds a dot segment (. or .., in any encoding) or a backslash', {
-    remedy: 'Put ids into a path with the template path`…`, which encodes them, and pass the path as it is called.',
-  });
+  throw new EgainAuthError(
+    'invalid_path',
+    'a path holds a dot segment (. or .., percent-encoded or not) or a backslash',
+    {
+      remedy: 'Put ids into a path with the template path`…`, which encodes them, and pass the path as it is called.',
+    },
+  );
 }
 
 /** Some servers cut a segment off at `;`, `?` or `#` once they have decoded it. */

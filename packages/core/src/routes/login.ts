@@ -83,7 +83,7 @@ function startTransaction(
 const RETURN_TO_IGNORED: WarningEvent = {
   code: 'return_to_ignored',
   message:
-    'A login was started without its "returnTo", so it ends at "baseUrl". A "returnTo", or the page that a guard was asked for, must be a path of this origin without a backslash, of at most 2048 characters, which fits into one cookie beside the scopes. Shorten the URL of such a page.',
+    'A login was started without its "returnTo", so it ends at "baseUrl". A "returnTo", or the page that a guard was asked for, must be a path of this origin, without a backslash before its query, of at most 2048 characters, which fits into one cookie beside the scopes. Shorten the URL of such a page.',
 };
 
 /**

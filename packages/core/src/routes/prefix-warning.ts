@@ -3,7 +3,8 @@ import type { ResolvedLogin } from '../resolved-options.ts';
 
 /**
  * Warns once if a path of ours arrives with more or less of the path of `baseUrl` than configured, because a proxy strips
- * it, or does not. Such a request is not ours, and a sign-in would end in a 404 that nobody could explain (F81).
+ * it, or does not. Such a request is not ours, and a sign-in would end in a 404 without an explanation (F81). The route may
+ * also belong to another instance or to the application, so the warning says only what to do if nothing answers it.
  * @returns takes the path of each request that is not ours
  */
 export function createPrefixWarning(
@@ -13,7 +14,7 @@ export function createPrefixWarning(
   const expected = (path: string) => path.slice(strippedPrefix.length);
   const paths = Object.values(routes);
   const ours = new Set(paths.map(expected));
-  /** What ours look like once any number of segments of the mount path was removed; by what should have arrived. */
+  /** Maps each path that a proxy makes of one of ours, by removing segments of the mount path, to the path that should arrive. */
   const misplaced = new Map<string, string>();
   const segments = baseUrl.pathname.split('/').filter((segment) => segment !== '');
   for (let removed = 0; removed <= segments.length; removed += 1) {
@@ -26,7 +27,10 @@ export function createPrefixWarning(
     const should = misplaced.get(path);
     if (should === undefined) return;
     misplaced.clear();
-    const message = `A request for "${path}" arrived, but with this "baseUrl" it should be "${should}", so it was not answered. If a proxy in front removes a part of the path, set "strippedPrefix" to that part; if it does not, leave "strippedPrefix" out.`;
+    const message =
+      `A request for "${path}" arrived. With this "baseUrl" this instance answers "${should}", so it left the request for ` +
+      `"${path}" to the application. If nothing else answers it, set "strippedPrefix" to the part of the path that a proxy ` +
+      'in front removes, or leave "strippedPrefix" out if no proxy removes any.';
     publishWarning({ code: 'base_path_missing', message }, silenced);
   };
 }

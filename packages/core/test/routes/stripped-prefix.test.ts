@@ -156,6 +156,19 @@ describe('F81: a path of ours that arrives with another prefix than configured',
     }
   });
 
+  test.each([
+    ['of another instance', '/auth/login'],
+    ['of the application itself', '/auth/session'],
+  ])('the warning claims nothing of a route %s, which something else may answer', async (_whose, url) => {
+    const egain = createEgainAuth({ ...LOGIN_OPTIONS, baseUrl: 'https://desk.example.com/help' });
+    const reply = { headersSent: false, appendHeader() {}, send() {} };
+    const [warning] = await warningsOf(() => egain.handle({ method: 'GET', url, headers: {} }, reply));
+    expect(warning?.message).toMatch(
+      /left the request .* to the application\. If nothing else answers it, .*strippedPrefix/,
+    );
+    expect(warning?.message).not.toContain('not answered');
+  });
+
   test('other paths are not warned of', async () => {
     const egain = createEgainAuth({ ...LOGIN_OPTIONS, baseUrl: 'https://desk.example.com/app' });
     const reply = { headersSent: false, appendHeader() {}, send() {} };
