@@ -31,7 +31,10 @@ const canDispatch = ({ Agent }: Undici): boolean => typeof Agent.prototype.dispa
 export const isDispatcher = (value: unknown): value is Dispatcher =>
   typeof value === 'object' && value !== null && 'dispatch' in value && typeof value.dispatch === 'function';
 
-/** How dispatchers of undici 6 and older call the handler of a request. Those of 7 and newer call no such method. */
+/**
+ * How dispatchers of undici 6 and older call the handler of a request. Those of 7 and newer call no such method, but for
+ * MockPool and MockClient, whose MockAgent wraps the handler for them.
+ */
 const OLD_METHODS = ['onConnect', 'onError', 'onHeaders', 'onData', 'onComplete'] as const;
 
 /**
@@ -42,7 +45,9 @@ const OLD_METHODS = ['onConnect', 'onError', 'onHeaders', 'onData', 'onComplete'
 export function refuseOldDispatcher(handler: Dispatcher.DispatchHandler, giveUp: (reason: Error) => void): void {
   const refuse = (stop: unknown): void => {
     const problem = 'http.dispatcher calls handlers as undici 6 and older do, and core needs undici 7 or newer';
-    const remedy = 'Install undici 7, and make the dispatcher of it: import { ProxyAgent } from "undici".';
+    const remedy =
+      'Install undici 7, and make the dispatcher of it: import { ProxyAgent } from "undici". ' +
+      'If it is a MockPool or MockClient of undici 7, pass its MockAgent instead.';
     const error = new EgainAuthError('invalid_configuration', problem, { remedy });
     giveUp(error);
     if (typeof stop === 'function') stop(error);

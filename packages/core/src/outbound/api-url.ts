@@ -16,9 +16,13 @@ export interface ApiHosts {
  * The origin lock: whatever the path looks like once a URL parser has read it, the token goes to the configured API
  * origin or nowhere (T069).
  * @throws {EgainAuthError} `origin_not_allowed`; `invalid_path` for dot segments and backslashes (T107)
+ * @throws {TypeError} for a path that is not a string, such as a URL
  */
 export function resolveApiUrl(hosts: ApiHosts, path: string, query?: Query): RequestUrl {
   const { apiUrl } = hosts;
+  if (typeof (path as unknown) !== 'string') {
+    throw new TypeError('path must be a string: pass a path that starts with one /, or the href of a URL');
+  }
   // What no URL parser reads in another way is not worth the time of one.
   const [, pathname = '', search = ''] = PLAIN_PATH.exec(path) ?? [];
   if (pathname !== '' && query === undefined) return { origin: apiUrl.origin, pathname, search };

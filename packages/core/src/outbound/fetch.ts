@@ -33,7 +33,7 @@ export function createFetch(
   async function send(input: FetchInput, given: FetchInit): Promise<Response> {
     const startedAt = performance.now();
     const body = fetchBodyOf(given?.body);
-    const init = body === given?.body ? given : { ...given, body: body ?? null };
+    const init = body === given?.body ? given : bare({ ...given, body: body ?? null });
     const { url, request, signal } = readRequest(input, init, (path) =>
       locate(requireConfigured(hosts, 'apiUrl'), path),
     );
@@ -79,13 +79,19 @@ type FetchInit = Parameters<typeof fetch>[1];
 
 /**
  * `Request` finds on `Object.prototype` what its options leave out, so they leave out nothing that shapes a request (T098).
- * A request that the caller made has it all already.
+ * That holds for another `Request` too, which it copies: without options the prototype would replace its method.
  */
 const PLAIN_INIT = { method: 'GET', headers: {}, body: null, redirect: 'follow', signal: null, integrity: '' } as const;
 
+/** Not its signal, which the copy follows only if no option names one. */
+const initOf = ({ method, headers, redirect, integrity }: Request) => ({
+  ...{ method, headers, redirect, integrity },
+  body: null,
+});
+
 function ownInit(input: FetchInput, given: FetchInit): FetchInit {
   if (given instanceof Request || typeof (given ?? {}) !== 'object') return given;
-  return input instanceof Request ? given && bare(given) : bare({ ...PLAIN_INIT, ...given });
+  return bare({ ...(input instanceof Request ? initOf(input) : PLAIN_INIT), ...given });
 }
 
 /** What `Request` makes of it: method, headers, body and their rules are the standard's own. */

@@ -46,6 +46,23 @@ describe('F78: a dispatcher of another major of undici is named as such, and not
     await egain.close();
   });
 
+  test.each([
+    ['MockPool', new MockAgent()],
+    ['MockClient', new MockAgent({ connections: 1 })],
+  ])(
+    'F78: a %s of undici 7, which calls handlers as undici 6 does, is told to be its MockAgent',
+    async (name, mock) => {
+      const server = await serve(json(TOKEN));
+      const mocked = mock.get(server.origin);
+      expect(mocked.constructor.name).toBe(name);
+      mocked.intercept({ path: '/token', method: 'POST' }).reply(200, TOKEN);
+      const error = await rejectionOf(egainAt(server.origin, mocked).clientCredentials(SCOPE));
+      expect(error.code).toBe('invalid_configuration');
+      expect(error.remedy).toMatch(/pass its MockAgent/);
+      expect(server.received).toEqual([]);
+    },
+  );
+
   test('F78: also where it cannot connect', async () => {
     const server = await serve(json(TOKEN));
     await server.close();

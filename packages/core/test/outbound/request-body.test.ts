@@ -5,6 +5,7 @@ import LegacyFormData from 'form-data';
 import { FormData as UndiciFormData } from 'undici';
 import type { ApiRequestOptions } from '../../src/index.ts';
 import { type Answer, json } from '../loopback.ts';
+import { polluted } from '../pollution.ts';
 import { soon } from '../soon.ts';
 import { CLIENT, SCOPE, stagesToClose } from './api-stage.ts';
 
@@ -227,5 +228,24 @@ describe('F80: fetch', () => {
     await egain.fetch(CLIENT, SCOPE)('/x', { method: 'POST', body: body as FormData });
     expect(api.received[0]?.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
     expect(api.received[0]?.body).toContain('name="field"\r\n\r\nvalue\r\n');
+  });
+
+  test.each([
+    ['method', 'DELETE'],
+    ['cache', 'nonsense'],
+    ['headers', { 'x-polluted': '1' }],
+  ])('T098: a Request and a form of undici are sent alike where a prototype has %s', async (name, value) => {
+    const { egain, api } = await stage(json({}));
+    const fetch = egain.fetch(CLIENT, SCOPE);
+    const request = new Request(`${api.origin}/x`, { method: 'PUT' });
+    const other = request.clone();
+    await polluted(name, value, () => fetch(request, { body: new UndiciFormData() as FormData }));
+    await polluted(name, value, () => fetch(other));
+    await polluted(name, value, () => fetch('/x', { method: 'PUT', body: new UndiciFormData() as FormData }));
+    expect(api.received.map(({ method, headers }) => [method, headers['x-polluted']])).toEqual([
+      ['PUT', undefined],
+      ['PUT', undefined],
+      ['PUT', undefined],
+    ]);
   });
 });
