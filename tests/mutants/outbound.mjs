@@ -69,7 +69,7 @@ export const mutants = [
   },
   {
     name: 'escapes undone once (T107)',
-    file: PATHS,
+    file: 'packages/core/src/protocol/encodings.ts',
     find: "while (read.at(-3) === '%'",
     replace: "if (read.at(-3) === '%'",
     expects: target('is refused by every client'),
@@ -339,7 +339,7 @@ export const mutants = [
   {
     name: 'deadlines that no timer can wait',
     file: CLIENT,
-    find: 'timeoutMs: checkTimeout(limitMs)',
+    find: "timeoutMs: checkTimeout(limitMs, 'options.timeoutMs')",
     replace: 'timeoutMs: limitMs',
     expects: streams('is none: it is refused before a token'),
   },

@@ -36,8 +36,14 @@ function isPromiseLike<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 
-/** The longest delay of a Node timer. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+/** The longest delay of a Node timer: anything longer counts as one millisecond. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** @throws {TypeError} for a time limit that no timer can wait (F70) */
+export function checkTimeout(timeoutMs: number, option: string): number {
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) return timeoutMs;
+  throw new TypeError(`${option}: use whole milliseconds from 1 to ${MAX_TIMER_MS}`);
+}
 
 /**
  * Keeps the process alive while a caller awaits something of ours. Timers inside of work that may outlive its callers are
@@ -46,6 +52,6 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * @returns lets go
  */
 export function holdProcess(): () => void {
-  const timer = setInterval(() => {}, MAX_DELAY_MS);
+  const timer = setInterval(() => {}, MAX_TIMER_MS);
   return () => clearInterval(timer);
 }

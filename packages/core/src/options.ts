@@ -151,7 +151,7 @@ export interface EgainAuthOptions {
   session?: {
     /**
      * At least 32 bytes of randomness. A list rotates: the first seals, all open.
-     * @default a random one if `baseUrl` is on loopback and `NODE_ENV` is not production. A restart then signs everybody out
+     * @default a random one if `baseUrl` is on loopback and `NODE_ENV` is not production. A restart then signs every person out
      */
     secret?: string | readonly string[];
     /**

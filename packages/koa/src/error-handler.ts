@@ -11,7 +11,7 @@ export interface ErrorHandlerOptions {
   onError?: (error: EgainAuthError, details: ErrorDetails) => void;
 }
 
-/** What is known of an error beside itself. */
+/** Details that accompany an error. */
 export interface ErrorDetails {
   /** See {@link EgainAuthError.expected}. */
   readonly expected: boolean;

@@ -66,7 +66,7 @@ export class EgainAuthExceptionFilter implements ExceptionFilter<EgainAuthError>
   }
 }
 
-/** What is known of an error beside itself. */
+/** Details that accompany an error. */
 export interface ErrorDetails {
   /** See {@link EgainAuthError.expected}. */
   readonly expected: boolean;

@@ -1,3 +1,4 @@
+import { checkTimeout } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import { createHttpClient, type IncomingAnswer } from '../http/client.ts';
@@ -6,7 +7,6 @@ import { isInternalAddress, lookupPublicAddress } from '../http/public-address.t
 import type { EgainMetadata } from '../options.ts';
 import { parseMetadata } from '../protocol/metadata.ts';
 import { isLoopback } from './loopback.ts';
-import { MAX_TIMER_MS } from './option-problems.ts';
 import { isProduction } from './options-from-env.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -39,7 +39,7 @@ export async function loadMetadata(url: string, given: LoadMetadataOptions): Pro
   const internal = options.allowInternalAddresses === true || (isLoopback(target) && !isProduction());
   if (!internal) assertPublic(target);
   const http = createHttpClient({
-    timeoutMs: checkTimeout(options.timeoutMs ?? 10_000),
+    timeoutMs: checkTimeout(options.timeoutMs ?? 10_000, 'loadMetadata: timeoutMs'),
     ...(!internal && { lookup: lookupPublicAddress }),
   });
   try {
@@ -61,12 +61,6 @@ export async function loadMetadata(url: string, given: LoadMetadataOptions): Pro
   } finally {
     await http.close();
   }
-}
-
-/** @throws {TypeError} for what no timer can wait (F70) */
-function checkTimeout(timeoutMs: number): number {
-  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS) return timeoutMs;
-  throw new TypeError(`loadMetadata: use whole milliseconds from 1 to ${MAX_TIMER_MS} for timeoutMs`);
 }
 
 function assertAllowed(url: string, allowed: ReadonlySet<string>): URL {

@@ -1,3 +1,4 @@
+import { MAX_TIMER_MS } from '../deadline.ts';
 import { type ConfigurationProblem, EgainAuthError } from '../errors.ts';
 import type { WarningEvent } from '../events.ts';
 import {
@@ -39,10 +40,7 @@ export interface Problems {
   throwIfAny(): void;
 }
 
-/** The longest delay of a Node timer: anything longer counts as one millisecond. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** Of randomness: what a 256-bit key is derived from (NIST SP 800-108r1). */
+/** How much randomness a 256-bit key is derived from (NIST SP 800-108r1). */
 export const MIN_SECRET_BYTES = 32;
 
 export function createProblems(production: boolean): Problems {

@@ -4,12 +4,11 @@ import type { Endpoints, Persona } from '../protocol/endpoints.ts';
 import type { ResolvedLogin, ResolvedOptions, ResolvedSession, RouteName } from '../resolved-options.ts';
 import { checkScopes } from './check-scopes.ts';
 import { isLoopback } from './loopback.ts';
-import type { Problems } from './option-problems.ts';
+import { MIN_SECRET_BYTES, type Problems } from './option-problems.ts';
 
 const ROUTES = { login: '/auth/login', callback: '/auth/callback', logout: '/auth/logout', session: '/auth/session' };
 /** Segments that no browser normalises: a route with `..` could never be reached. */
 const ROUTE = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
-const MIN_SECRET_BYTES = 32;
 /** All of `SessionStore`: without the last three a session can be lost (F64). */
 const STORE_METHODS = ['get', 'set', 'delete', 'replace', 'claim', 'release'] as const;
 const HOUR_MS = 60 * 60 * 1000;
@@ -96,7 +95,7 @@ function resolveSession(
   // another replica signed in (T116).
   if (given?.secret === undefined && baseUrl && isLoopback(baseUrl) && !problems.production) {
     secrets = [randomBytes(MIN_SECRET_BYTES).toString('base64')];
-    problems.warn('random_session_secret', `No session.secret is set, so a restart signs everybody out. ${remedy}.`);
+    problems.warn('random_session_secret', `No session.secret is set, so a restart signs every person out. ${remedy}.`);
   } else if (secrets.length === 0) {
     problems.add('session.secret', 'missing', 'is not set, but login is', remedy);
   }

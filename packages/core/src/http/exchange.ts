@@ -1,3 +1,5 @@
+import { isObject } from '../json.ts';
+
 /** A request as every framework can hand it over. Node's `IncomingMessage` is one as it stands. */
 export interface HttpRequest {
   readonly method?: string | undefined;
@@ -81,8 +83,6 @@ function memberOf<K extends 'method' | 'url' | 'originalUrl'>(request: HttpReque
   }
   return undefined;
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
  * Whether a person is looking at the answer: a page that a browser opens, and not inside another. Decided by Fetch Metadata where the

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { checkTimeout } from '../deadline.ts';
 import { EgainAuthError } from '../errors.ts';
 import { bare } from '../http/agent.ts';
 import type { HttpClient, IncomingAnswer, IncomingStream, OutgoingRequest } from '../http/client.ts';
@@ -138,7 +139,7 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
       headers: { accept, 'accept-language': 'en-US', ...content.headers, ...own },
       body: content.body,
       isReplayable: content.isReplayable,
-      timeoutMs: checkTimeout(limitMs),
+      timeoutMs: checkTimeout(limitMs, 'options.timeoutMs'),
       maxBodyBytes: MAX_ANSWER_BYTES,
     };
   }
@@ -172,15 +173,6 @@ export function createApiClient(caller: Caller, { hosts, http, timeoutMs, budget
     paginate: <T>(path: string, options?: Omit<ApiRequestOptions, 'body'>) =>
       followPages(path, options, (next, nextOptions) => fetchJson('GET', next, nextOptions)) as AsyncIterable<T>,
   };
-}
-
-/** What a timer of Node's can wait; it takes anything longer for one millisecond. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
-/** @throws {TypeError} */
-function checkTimeout(timeoutMs: number): number {
-  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
-  throw new TypeError(`options.timeoutMs: use whole milliseconds from 1 to ${MAX_TIMEOUT_MS}`);
 }
 
 type Streamed = IncomingAnswer | IncomingStream;

@@ -1,4 +1,5 @@
 import { EgainAuthError } from '../errors.ts';
+import { decodeNested } from '../protocol/encodings.ts';
 
 /**
  * Builds a path from ids. Each value is percent-encoded, so it stays inside its segment (RFC 3986 §3.3). Parameters of the
@@ -52,23 +53,3 @@ const DOT_SEGMENT = /(?:^|[/\\])\.{1,2}(?:[/\\;?#]|$)/;
 
 /** URL parsers and some servers drop control characters and spaces around and within a segment. */
 const hasDotSegment = (text: string): boolean => DOT_SEGMENT.test(decodeNested(text).replace(/[\p{Cc} ]/gu, ''));
-
-/**
- * Undoes percent-encoding of ASCII however often it was applied: eGain, or a proxy before it, may decode once more than its
- * neighbour. One pass with a stack, so the work is linear in the length. Escapes never overlap, so their order is irrelevant.
- */
-function decodeNested(text: string): string {
-  if (!text.includes('%')) return text;
-  const read: string[] = [];
-  for (const character of text) {
-    read.push(character);
-    // The decoded character may complete another escape, as in %%32e.
-    while (read.at(-3) === '%' && ESCAPED_ASCII.test(`${read.at(-2)}${read.at(-1)}`)) {
-      const [, high = '', low = ''] = read.splice(-3);
-      read.push(String.fromCharCode(Number.parseInt(high + low, 16)));
-    }
-  }
-  return read.join('');
-}
-
-const ESCAPED_ASCII = /^[0-7][0-9a-f]$/i;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EgainAuthError } from '../errors.ts';
+import { isObject } from '../json.ts';
 
 /** A Node stream, a web stream, or what else can be sent as it comes. */
 export function isStreamOfBytes(body: unknown): body is AsyncIterable<Uint8Array> {
@@ -53,8 +54,6 @@ async function endIterator(body: AsyncIterable<unknown>): Promise<void> {
 /** Also one of an old kind, which is refused. Not one to write to alone: a response that is passed by mistake stays open. */
 const isNodeStream = (body: unknown): body is Readable =>
   isObject(body) && isMethod(body, 'on') && isMethod(body, 'destroy') && (isStreamOfBytes(body) || 'readable' in body);
-
-const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null;
 
 const isMethod = (body: object, name: string): boolean => typeof (body as Record<string, unknown>)[name] === 'function';
 

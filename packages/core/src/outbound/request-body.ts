@@ -81,7 +81,7 @@ function serializeJson(body: unknown): string {
   });
 }
 
-/** What `toJSON` returned has taken the place of its object already. Members that are `undefined` are left out. */
+/** JSON.stringify has already replaced an object by what its `toJSON` returned, and leaves out members that are `undefined`. */
 function isJson(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function' && typeof value !== 'symbol';
   return Array.isArray(value) || isPlainObject(value);

@@ -54,6 +54,27 @@ export function decodePercent(text: string): string {
     .replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
+/**
+ * Undoes percent-encoding of ASCII however often it was applied: eGain, or a proxy before it, may decode once more than its
+ * neighbour. One pass with a stack, so the work is linear in the length (T107, T110). Escapes never overlap, so their order
+ * is irrelevant.
+ */
+export function decodeNested(text: string): string {
+  if (!text.includes('%')) return text;
+  const read: string[] = [];
+  for (const character of text) {
+    read.push(character);
+    // The decoded character may complete another escape, as in %%32e.
+    while (read.at(-3) === '%' && ESCAPED_ASCII.test(`${read.at(-2)}${read.at(-1)}`)) {
+      const [, high = '', low = ''] = read.splice(-3);
+      read.push(String.fromCharCode(Number.parseInt(high + low, 16)));
+    }
+  }
+  return read.join('');
+}
+
+const ESCAPED_ASCII = /^[0-7][0-9a-f]$/i;
+
 const ENTITIES: ReadonlyMap<string, string> = new Map(
   Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
 );

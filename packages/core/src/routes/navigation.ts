@@ -27,7 +27,7 @@ const causes: readonly { applies: (request: HttpRequest) => boolean; problem: st
       'Open the sign-in outside of the frame: a link with target="_top", or `window.top.location.assign(loginUrl)`.',
   },
   {
-    // Browsers say both; Node's own fetch says `cors` alone, and is somebody's test.
+    // Browsers send both headers. Node's own fetch sends the mode `cors` alone, and passes: it runs in a test, not in a page.
     applies: (request) =>
       headerOf(request, 'sec-fetch-dest') !== undefined && headerOf(request, 'sec-fetch-mode') !== 'navigate',
     problem: 'a script asked for a sign-in',

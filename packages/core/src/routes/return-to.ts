@@ -1,3 +1,5 @@
+import { decodeNested } from '../protocol/encodings.ts';
+
 /** A longer target is not kept: it has to fit into the cookie of the login transaction. */
 const MAX_LENGTH = 2048;
 
@@ -32,27 +34,9 @@ function isWellEncoded(path: string): boolean {
  * dots, backslashes and control characters survive further decoding, so only the last reading is looked at (T110).
  */
 function staysHere(path: string): boolean {
-  const decoded = decodeFully(path);
+  const decoded = decodeNested(path);
   if (decoded.startsWith('//') || /[\\\p{Cc}]|%c2%[89]/iu.test(decoded)) return false;
   if (decoded === path) return !new URL(`http://origin.invalid${path}`).pathname.startsWith('//');
   // Some reading between the two may resolve to `//host`. That takes a double slash and a dot segment in front of it.
   return !(decoded.includes('//') && /\/\.{1,2}(?:[/?#]|$)/.test(decoded));
-}
-
-/**
- * The path as it reads when nothing in it can be decoded any more. In one pass, so that a path of nested escapes such as
- * `%2525252f` costs no more than its length: a character that completes an escape takes the place of it, and may complete
- * another. ASCII only: `%25` is a percent sign, and no reason to stop or to fail.
- */
-function decodeFully(path: string): string {
-  const characters: string[] = [];
-  for (const next of path) {
-    characters.push(next);
-    while (characters.at(-3) === '%') {
-      const hex = characters.slice(-2).join('');
-      if (!/^[0-7][0-9a-f]$/i.test(hex)) break;
-      characters.splice(-3, 3, String.fromCharCode(Number.parseInt(hex, 16)));
-    }
-  }
-  return characters.join('');
 }

@@ -12,8 +12,8 @@ export interface MemorySessionStoreOptions {
 }
 
 /**
- * A {@link SessionStore} in this process's memory, for an application that is one process and may sign everybody out by a
- * restart, for tests, and for a store of your own to be modelled on. No timer keeps a process alive.
+ * A {@link SessionStore} in this process's memory, for an application that is one process and may sign every person out
+ * by a restart, for tests, and for a store of your own to be modelled on. No timer keeps a process alive.
  * @throws {TypeError} when `maxEntries` is no positive whole number
  */
 export function createMemorySessionStore(options: MemorySessionStoreOptions = {}): SessionStore {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodePercent, decodeUtf8, encodingsOf, readingsOf } from '../../src/protocol/encodings.ts';
+import { decodeNested, decodePercent, decodeUtf8, encodingsOf, readingsOf } from '../../src/protocol/encodings.ts';
 
 const SECRET = 'canary ~c!<&"5';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -46,4 +46,18 @@ test('UTF-8 is UTF-8 or nothing', () => {
 
 test('percent encoding may be wherever it likes', () => {
   expect(decodePercent('a+b%20c%zz%C3%BC%')).toBe('a b c%zz\u00fc%');
+});
+
+test.each<[text: string, decoded: string]>([
+  ['plain', 'plain'],
+  ['%2e%2E', '..'],
+  ['%252e', '.'],
+  ['%25252525252e', '.'],
+  ['%%32e', '.'],
+  ['%2%35%%335%32e', 'Re'],
+  ['%', '%'],
+  ['%zz%4', '%zz%4'],
+  ['%c3%a9', '%c3%a9'],
+])('T107, T110: nested percent-encoding of ASCII is undone: %s is %s', (text, decoded) => {
+  expect(decodeNested(text)).toBe(decoded);
 });
