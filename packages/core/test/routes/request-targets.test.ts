@@ -98,6 +98,8 @@ describe('F82: a deep link that cannot be kept', () => {
   ])('%s starts a login that ends at baseUrl, and is warned of', async (_name, target) => {
     const warnings = await warningsOf(async () => expect(await landingOf(target)).toBe('/'));
     expect(warnings).toEqual([{ code: 'return_to_ignored', message: expect.not.stringContaining('/desk') }]);
+    // A backslash in the query is kept, encoded.
+    expect(warnings[0]?.message).toContain('without a backslash before its query');
   });
 
   test('one that is kept is not warned of, and neither is a login without one', async () => {
