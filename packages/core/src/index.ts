@@ -75,6 +75,7 @@ export type { TokenStore, TokenStoreLockOptions, TokenStoreSetOptions } from './
 
 // For adapter authors
 export { onAbort } from './abort.ts';
+export { checkRequirement } from './configuration/auth-requirement.ts';
 export { isEgainAuth } from './egain-auth.ts';
 export { assertCalled } from './http/assert-called.ts';
 export { errorResponse } from './http/error-response.ts';
@@ -82,5 +83,4 @@ export type { HttpReply, HttpRequest, HttpResponse } from './http/exchange.ts';
 export { nodeReply, writeResponse } from './http/node.ts';
 export { setOwnCookies } from './http/own-cookies.ts';
 export { mergeVary } from './http/vary.ts';
-export { checkRequirement } from './outbound/auth-requirement.ts';
 export type { AdapterContext } from './outbound/request-context.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkRequirement } from '../../src/outbound/auth-requirement.ts';
+import { checkRequirement } from '../../src/configuration/auth-requirement.ts';
 import type { AuthRequirement } from '../../src/outbound/request-context.ts';
 
 /** JavaScript takes anything, and so does a configuration that was read from a file. */

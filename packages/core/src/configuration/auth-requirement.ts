@@ -1,5 +1,5 @@
-import { nearestName } from '../configuration/nearest-name.ts';
-import type { AuthRequirement } from './request-context.ts';
+import type { AuthRequirement } from '../outbound/request-context.ts';
+import { nearestName } from './nearest-name.ts';
 
 const OPTIONS = ['as', 'scope', 'unauthenticated'];
 
