@@ -83,11 +83,15 @@ export function createStoredRenewal(
 
   /** Another process may have lost its claim before it could save. Nothing is deleted: its tokens may be on their way (F29). */
   async function findSaved(session: SessionRecord): Promise<IssuedTokenSet | undefined> {
-    for (const until = performance.now() + SAVING_MS; ; await sleep(POLL_MS, undefined, { ref: false })) {
+    const until = performance.now() + SAVING_MS;
+    for (let polls = SAVING_MS / POLL_MS; polls > 0; polls -= 1) {
       const current = await findCurrent(session);
       if (!isKept(current)) return current;
+      // A store that is far away must not make every refused renewal slow.
       if (performance.now() > until) return undefined;
+      await sleep(POLL_MS, undefined, { ref: false });
     }
+    return undefined;
   }
 
   async function refreshOrFind(session: SessionRecord, refresh: Refresh): Promise<IssuedTokenSet> {
