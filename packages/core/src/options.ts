@@ -222,7 +222,7 @@ export interface EgainAuthOptions {
 
   /**
    * Warnings that Node does not print: some codes, such as `['insecure_loopback']`, or `'all'`. The channel
-   * `egain-auth:warning` has them all the same. Node's own `--disable-warning=EGAIN_AUTH_INSECURE_LOOPBACK`, or
+   * `egain-auth:warning` has them too. Node's own `--disable-warning=EGAIN_AUTH_INSECURE_LOOPBACK`, or
    * `--disable-warning=EgainAuthWarning` for all, silences them for the whole process.
    * @default every warning is printed once
    */

@@ -259,7 +259,7 @@ export function createRequestContext(
         reply.send(startLogin(options, request));
       },
       logout: async (options) => {
-        // A browser that left before the answer wanted to be signed out all the same.
+        // A browser that left before the answer is signed out too.
         if (reply.headersSent) assertOpen();
         const answer = await endSession(request, options);
         if (!reply.ended) reply.send(answer);

@@ -30,7 +30,7 @@ export function holdsAny(text: string, words: Iterable<string>): boolean {
   }
 }
 
-/** Of the first characters. */
+/** The hash of the first window. */
 function hashOf(text: string): number {
   let hash = 0;
   for (let index = 0; index < WINDOW; index += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(index)) | 0;
