@@ -13,6 +13,12 @@ export const SAME_ON_EVERY_NODE = [
   'benchmarks',
 ];
 
+/**
+ * One of the two majors of Nest for each other major of Node, except in `npm run test:long`. Both run on the Node that runs
+ * everything, and the packed projects of both run on every Node.
+ */
+export const LEFT_OUT = { 22: 'Nest 12', 24: 'Nest 11' };
+
 /** Test files whose loads are larger in `npm run test:full`, and larger still in `npm run test:long`. */
 export const LOADS = ['/core/test/history/', '/core/test/faults/(bounds|flood|single-flight)'];
 
