@@ -2,7 +2,15 @@
 // mode of the benchmarks, and mutants. Then the tests once more on the other versions of Node.
 // With --long, before a release: the largest loads and every mutant.
 import { build, install, jest, nginx, succeeds } from './setup.mjs';
-import { LEFT_OUT, LOADS, MUTANTS_IN_FULL, NODE_VERSIONS, ONLY_IN_FULL, SAME_ON_EVERY_NODE } from './test-sets.mjs';
+import {
+  FILES_SAME_ON_EVERY_NODE,
+  LEFT_OUT,
+  LOADS,
+  MUTANTS_IN_FULL,
+  NODE_VERSIONS,
+  ONLY_IN_FULL,
+  SAME_ON_EVERY_NODE,
+} from './test-sets.mjs';
 
 const isLong = process.argv.includes('--long');
 const env = { EGAIN_AUTH_LOAD: isLong ? 'long' : 'full' };
@@ -28,7 +36,14 @@ testStep('loads', ['--selectProjects', 'core', '--testPathPatterns', ...LOADS], 
 testStep(ONLY_IN_FULL.join(', '), ['--selectProjects', ...ONLY_IN_FULL]);
 for (const version of NODE_VERSIONS.filter((other) => other !== process.versions.node)) {
   const leftOut = isLong ? [] : [LEFT_OUT[version.split('.', 1)[0]] ?? []].flat();
-  testStep(`Node ${version}`, ['--ignoreProjects', ...SAME_ON_EVERY_NODE, ...leftOut], { version });
+  testStep(
+    `Node ${version}`,
+    [
+      ...['--ignoreProjects', ...SAME_ON_EVERY_NODE, ...leftOut],
+      ...['--testPathIgnorePatterns', '/node_modules/', ...FILES_SAME_ON_EVERY_NODE],
+    ],
+    { version },
+  );
 }
 
 process.stdout.write('\n== mutants\n');

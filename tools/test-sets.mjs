@@ -13,6 +13,12 @@ export const SAME_ON_EVERY_NODE = [
   'benchmarks',
 ];
 
+/** Test files that say the same on every Node: what the compiler says, and contracts of stores that wait for real time. */
+export const FILES_SAME_ON_EVERY_NODE = [
+  '/testing/test/(session|token)-store-contract',
+  '/core/test/(types|operations/operation-types)',
+];
+
 /**
  * One of the two majors of Nest for each other major of Node, except in `npm run test:long`. Both run on the Node that runs
  * everything, and the packed projects of both run on every Node.
