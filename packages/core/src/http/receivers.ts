@@ -62,7 +62,7 @@ export function receiveStream(outcome: StreamOutcome): Dispatcher.DispatchHandle
             // Ended, it has nothing left to give up.
             if (!this.readableEnded) controller.abort(error ?? new Error('given up'));
             // Not before whoever asked has the stream: it may break in the same breath as its head. And an error that nobody
-            // listens to would end the process; who reads later hears it all the same.
+            // listens to would end the process; a caller that reads later still hears it.
             if (error) setImmediate(() => callback(this.listenerCount('error') > 0 ? error : null));
             else callback();
           },

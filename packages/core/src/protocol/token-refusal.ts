@@ -77,7 +77,7 @@ export function invalidClientError({ code, message }: EgainAuthError): EgainAuth
 
 const undecided = new WeakSet<EgainAuthError>();
 
-/** Marks the failure of a request that eGain may have carried out all the same, such as one whose answer was lost. */
+/** Marks the failure of a request that eGain may still have carried out, such as one whose answer was lost. */
 export function markUndecided(error: EgainAuthError): EgainAuthError {
   undecided.add(error);
   return error;

@@ -167,7 +167,7 @@ export function createLoginTransactions(
       try {
         return await elsewhere.claim(name, owner, LIFETIME_MS);
       } catch (error) {
-        // Nothing was spent: the person can load the page again. The store may have taken the claim all the same.
+        // Nothing was spent: the person can load the page again. The store may still have taken the claim.
         claimed.delete(name);
         void elsewhere.release(name, owner).catch(() => {});
         throw error;

@@ -6,7 +6,7 @@ import type { EgainIdentity, SessionFields, SessionRecord } from './session.ts';
 
 /**
  * Changes with the tuple below. A version reads its own format and the one of the release before, and treats every other
- * as nobody's session (F68, docs/decisions/0011-sealed-formats.md).
+ * as unreadable (F68, docs/decisions/0011-sealed-formats.md).
  */
 export const SESSION_FORMAT = 1;
 
@@ -51,7 +51,7 @@ export function serializeSession(session: SessionRecord, binding: string): Buffe
 }
 
 /**
- * Reads what {@link serializeSession} of this version wrote. Whoever wrote it had the secret, but it may have been another
+ * Reads what {@link serializeSession} of this version wrote. Its writer had the secret, but may have been another
  * version of this package, or other code of the application: anything else is not a session, and not an exception (F69).
  * @returns fields that are frozen, so that several requests can share them, and the binding
  */

@@ -141,7 +141,7 @@ describe('T111: an address in place of a name is judged as what a name resolves 
     }
   });
 
-  test('T111: whoever allows internal addresses gets to them', async () => {
+  test('T111: internal addresses are reached if they are allowed', async () => {
     const url = 'https://127.0.0.1:9/';
     const given = { allowedHosts: ['127.0.0.1:9'], allowInternalAddresses: true, timeoutMs: 2000 };
     expect((await rejectionOf(loadMetadata(url, given))).code).toBe('metadata_unavailable');

@@ -54,6 +54,21 @@ async function untilOver(context: RequestContext | undefined): Promise<void> {
   while (!(await isOver())) await sleep(5);
 }
 
+/** A handler that does not answer requests for `/held` before it is told to. */
+function holdRequests() {
+  const contexts: RequestContext[] = [];
+  let answer = (): void => {};
+  const answering = new Promise<undefined>((resolve) => {
+    answer = () => resolve(undefined);
+  });
+  const handler: PlainHandler = async (context, path) => {
+    if (path !== '/held') return undefined;
+    contexts.push(context);
+    return answering;
+  };
+  return { contexts, answer, handler };
+}
+
 const refreshesOf = ({ emulator }: PlainHost) =>
   emulator.journal('token').filter(({ grant }) => grant === 'refresh_token').length;
 
@@ -104,16 +119,7 @@ describe('after the response', () => {
   });
 
   test('T112: a logout of a browser that left before the answer ends the session', async () => {
-    const contexts: RequestContext[] = [];
-    let answer = (): void => {};
-    const answering = new Promise<undefined>((resolve) => {
-      answer = () => resolve(undefined);
-    });
-    const handler: PlainHandler = async (context, path) => {
-      if (path !== '/held') return undefined;
-      contexts.push(context);
-      return answering;
-    };
+    const { contexts, answer, handler } = holdRequests();
     const store = createMemorySessionStore();
     const host = await start({ session: { secret: 'a session secret of more than 32 bytes', store } }, { handler });
     await signIn(host);
@@ -160,16 +166,7 @@ describe('after the response', () => {
 
     test('T112: is not renewed when the browser left before it could get the cookie', async () => {
       stopClock();
-      const contexts: RequestContext[] = [];
-      let answer = (): void => {};
-      const answering = new Promise<undefined>((resolve) => {
-        answer = () => resolve(undefined);
-      });
-      const handler: PlainHandler = async (context, path) => {
-        if (path !== '/held') return undefined;
-        contexts.push(context);
-        return answering;
-      };
+      const { contexts, answer, handler } = holdRequests();
       const emulator = { refreshTokens: 'rotating', accessTokenLifetimeSeconds: LIFETIME_MS / 1000 } as const;
       const host = await start({}, { handler, emulator });
       await signIn(host);
